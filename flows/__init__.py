@@ -1,0 +1,1 @@
+"""Prefect flows, their parameters and settings, and the command line."""

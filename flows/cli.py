@@ -1,0 +1,160 @@
+"""The command line ``bilateral``. Nothing heavy is imported at the top: ``bilateral --help`` answers at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="bilateral", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+    help="Bilateral: who said and did what to whom, from news to DuckDB.",
+)
+HomeOption = Annotated[Path | None, typer.Option("--home", envvar="BILATERAL_HOME", help="Folder of the warehouse [default: warehouse/data]")]
+OK, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.secho(message, fg=typer.colors.RED, err=True)
+    return typer.Exit(NOTHING_DONE)
+
+
+def _home(home: Path | None) -> Path:
+    from flows.settings import load_settings
+
+    return load_settings(home=home).home
+
+
+@app.command()
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: .txt .html .jsonl .csv .parquet, also gzipped")],
+    home: HomeOption = None,
+    batch: Annotated[int | None, typer.Option(help="Articles in one batch")] = None,
+    publish: Annotated[bool, typer.Option(help="Publish for the analysts at the end")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the summary")] = False,
+) -> None:
+    """Read, code, check, land and publish articles. Exit status: 0 all well, 1 some input refused (named), 2 nothing could be done."""
+    from flows.running import RunFailed, run_pipeline
+    from flows.summary import print_summary
+
+    try:
+        result = run_pipeline(paths, home, batch, publish, quiet)
+    except RunFailed as error:
+        raise _fail(str(error)) from None
+    print_summary(result)
+    if result["state"] == "refused":
+        raise typer.Exit(SOME_REFUSED)
+    if result["kept"] + result["known"] == 0:
+        raise typer.Exit(NOTHING_DONE)
+    if result["quarantined"]:
+        raise typer.Exit(SOME_REFUSED)
+
+
+@app.command()
+def classify(
+    source: Annotated[Path, typer.Argument(help="JSONL: {id, text, source: [start, end], target: [start, end]}", metavar="IN.jsonl")],
+    answer: Annotated[Path, typer.Argument(help="JSONL written: {id, event_type, quad_class, status, confidence}", metavar="OUT.jsonl")],
+) -> None:
+    """Event types for given actors, in PLOVER's convention (future cooperation is AGREE, CONCEDE and RETREAT are YIELD)."""
+    from flows.classifying import InputError, classify_file
+
+    try:
+        done, refused = classify_file(source, answer)
+    except InputError as error:
+        raise _fail(str(error)) from None
+    for line in refused:
+        typer.secho(line, fg=typer.colors.YELLOW, err=True)
+    typer.echo(f"{done} classified, {len(refused)} refused, written to {answer}")
+    raise typer.Exit(SOME_REFUSED if refused and done else NOTHING_DONE if not done else OK)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL on the published file, read-only")],
+    home: HomeOption = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; needed for parquet")] = None,
+    rows: Annotated[int, typer.Option(help="Rows shown in a table")] = 50,
+) -> None:
+    """Ask the published tables. Nothing can be written, attached or read from elsewhere."""
+    from flows.querying import QueryError, ask
+
+    try:
+        text = ask(_home(home) / "published.duckdb", sql, form, out, rows)
+    except QueryError as error:
+        raise _fail(str(error)) from None
+    typer.echo(text)
+
+
+@app.command()
+def explain(
+    mention_id: Annotated[str, typer.Argument(help="Id of a mention, or its first characters")],
+    home: HomeOption = None,
+) -> None:
+    """Show why a row is there: sentence, countries and references, scores before rules, rules that overrode the encoder."""
+    from flows.explaining import explain_mention
+    from flows.querying import QueryError
+
+    try:
+        typer.echo(explain_mention(_home(home) / "published.duckdb", mention_id))
+    except QueryError as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
+def requeue(
+    home: HomeOption = None,
+    run_id: Annotated[str | None, typer.Option("--run", help="Only what this run refused")] = None,
+    expectation: Annotated[str | None, typer.Option(help="Only what this rule refused")] = None,
+) -> None:
+    """Read refused documents and articles again, after the mend of their cause or of the rule."""
+    from flows.requeueing import requeue_rows
+
+    done = requeue_rows(_home(home), run_id, expectation)
+    typer.echo(done)
+
+
+@app.command()
+def recode(
+    home: HomeOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also articles that this coder has read")] = False,
+) -> None:
+    """Code again the articles that another coder version read; rows are replaced article by article."""
+    from flows.running import RunFailed, run_recode
+    from flows.summary import print_summary
+
+    try:
+        print_summary(run_recode(home, everything))
+    except RunFailed as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
+def doctor(home: HomeOption = None) -> None:
+    """Versions, model, paths, locks: what is wrong and the mend."""
+    from flows.doctoring import examine
+
+    findings = examine(_home(home))
+    for finding in findings:
+        colour = {"ok": typer.colors.GREEN, "warn": typer.colors.YELLOW, "bad": typer.colors.RED}[finding.state]
+        typer.secho(f"{finding.state:5}", fg=colour, nl=False)
+        typer.echo(f"{finding.what:22}{finding.detail}")
+        if finding.mend:
+            typer.echo(f"     → {finding.mend}")
+    if any(f.state == "bad" for f in findings):
+        raise typer.Exit(SOME_REFUSED)
+
+
+@app.callback()
+def main() -> None:
+    """Quiet libraries: no telemetry, no download, whatever the command."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,19 @@
+"""Parameters of the flows. The descriptions are the help texts of the form in the Prefect UI.
+
+They live apart from the flows because a flow loaded by path would meet a second copy of each class.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+Paths = Annotated[
+    list[Path],
+    Field(min_length=1, description="Files or folders to read: .txt .html .jsonl .csv .parquet, also gzipped", examples=[["tests/samples/articles"]]),
+]
+HomeFolder = Annotated[Path | None, Field(description="Folder of the warehouse; empty takes BILATERAL_HOME, else warehouse/data")]
+BatchArticles = Annotated[int | None, Field(ge=1, le=20_000, description="Articles in one batch; empty takes the setting (400)")]
+DoPublish = Annotated[bool, Field(description="Publish for the analysts when all is loaded and checked")]

@@ -1,0 +1,98 @@
+"""The whole street as one flow: read, enrich, validate, land, publish."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+from prefect import flow, runtime, task  # noqa: E402 - telemetry is switched off before the import
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+
+from flows import steps  # noqa: E402
+from flows.enrich import coder_of, enrich  # noqa: E402
+from flows.ingest import Batch, read_batches  # noqa: E402
+from flows.params import BatchArticles, DoPublish, HomeFolder, Paths  # noqa: E402
+from flows.progress import tell  # noqa: E402
+from flows.settings import Settings, load_settings  # noqa: E402
+from flows.steps import Stopwatch, Tally  # noqa: E402
+from warehouse.store import Home  # noqa: E402
+
+
+@task(name="batch", task_run_name="batch-{number}", cache_policy=NO_CACHE, log_prints=False)
+def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Settings, tally: Tally) -> None:
+    """Code, check and land one batch. Coarse on purpose: a task run costs a tenth of a second."""
+    from expectations.staging import check_batch
+    from transforms.coding.lexicon import countries
+
+    watch = Stopwatch()
+    coder = coder_of(settings.model_folder, settings.threads)
+    fresh = steps.without_known(home, batch.articles, coder.version, settings.lock_wait_seconds)
+    frames = enrich(fresh, run_id, coder)
+    _spend(tally, "enrich", watch)
+    checked = check_batch(frames, run_id, number, frozenset(countries()))
+    _spend(tally, "validate", watch)
+    refused = steps.refusals_frame(batch, run_id)
+    import polars as pl
+
+    landing = checked.kept | {"validations": checked.validations, "quarantine": pl.concat([refused, checked.quarantine])}
+    rows_in = sum(f.height for name, f in frames.items() if name != "sources")
+    kept = checked.kept["articles"].height
+    record = steps.step_frame(run_id, number, "load", (batch.in_count, kept, landing["quarantine"].height), watch.lap())
+    written = steps.load(home, landing, record, settings.lock_wait_seconds)
+    _spend(tally, "load", watch)
+    tally.read += batch.in_count
+    tally.copies += batch.copy_count
+    tally.known += len(batch.articles) - len(fresh)
+    tally.kept += kept + len(batch.articles) - len(fresh)
+    tally.quarantined += len(batch.refusals) + checked.quarantine.height
+    tally.refused_rows += checked.quarantine.height
+    tally.results += checked.results
+    tally.checked_rows += rows_in
+    tally.mentions += checked.kept["mentions"].height
+    tally.articles_written += written.get("articles", 0)
+    tally.mentions_written += written.get("mentions", 0)
+    tally.refusals += [f"{r.where}: {r.reason}" for r in batch.refusals]
+    tally.refusals += [f"{r['table_name']} {r['row_key']}: {r['reason']}" for r in checked.quarantine.head(20).iter_rows(named=True)]
+    tell(f"batch {number}: {batch.in_count} read, {kept} coded, {checked.kept['mentions'].height} mentions,"
+         f" {len(batch.refusals) + checked.quarantine.height} refused, {len(batch.articles) - len(fresh)} known")
+
+
+def _spend(tally: Tally, step: str, watch: Stopwatch) -> None:
+    tally.seconds[step] = tally.seconds.get(step, 0.0) + watch.lap()
+
+
+@flow(name="pipeline", flow_run_name="pipeline", validate_parameters=True, log_prints=False)
+def pipeline(paths: Paths, home: HomeFolder = None, batch_articles: BatchArticles = None, publish: DoPublish = True) -> dict[str, Any]:
+    """Read files, code them, check the rows, land them, publish them for the analysts. A second run on the same input changes nothing."""
+    settings = load_settings(home=home, batch_articles=batch_articles)
+    place = Home(Path(settings.home)).prepare()
+    run_id = str(runtime.flow_run.id or steps.now().isoformat())
+    wait = settings.lock_wait_seconds
+    tally, watch = Tally(), Stopwatch()
+    steps.start_run(place, run_id, "pipeline", {"paths": [str(p) for p in paths], "batch_articles": settings.batch_articles}, wait)
+    state, message = "failed", "the run ended early; see the log"
+    try:
+        for batch in read_batches(paths, settings.batch_articles, place.raw):
+            _spend(tally, "read", watch)
+            work_batch(batch.number, batch, run_id, place, settings, tally)
+            watch.lap()
+        state, message = _conclude(place, run_id, settings, tally, publish)
+        _spend(tally, "publish", watch)
+    except BaseException as error:
+        message = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        version = coder_of(settings.model_folder, settings.threads).version if tally.read else None
+        steps.end_run(place, run_id, state, message, version, wait)
+    return tally.summary() | {"state": state, "message": message, "run_id": run_id, "home": str(place.path)}
+
+
+def _conclude(place: Home, run_id: str, settings: Settings, tally: Tally, publish: bool) -> tuple[str, str]:
+    """Rules over the whole warehouse, stories, Data Docs, then the publish, unless too much was refused."""
+    from flows.publish import check_and_publish
+
+    return check_and_publish(place, run_id, settings, tally, publish)

@@ -1,0 +1,68 @@
+"""Asking the published file: read-only, nothing attached, nothing read from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+
+class QueryError(RuntimeError):
+    """The question cannot be answered; the message says why and what to do."""
+
+
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that can reach nothing but this file."""
+    if not path.exists():
+        raise QueryError(f"nothing is published at {path}: run bilateral run PATH first, or name the folder with --home")
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false", "autoinstall_known_extensions": "false"})
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        raise QueryError(f"{path.name} cannot be opened: {str(error).splitlines()[0]}") from error
+    return connection
+
+
+def ask(path: Path, sql: str, form: str, out: Path | None, rows: int) -> str:
+    """The answer as text, or a line that says what was written to ``out``. ``form`` is table, csv, json or parquet."""
+    if form not in ("table", "csv", "json", "parquet"):
+        raise QueryError(f"unknown format {form}: table, csv, json or parquet")
+    if form == "parquet" and out is None:
+        raise QueryError("parquet needs a file: add --out FILE.parquet")
+    connection = open_published(path)
+    try:
+        frame = connection.sql(sql)
+        if frame is None:
+            return "done"
+        answer = frame.pl()
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+    finally:
+        connection.close()
+    if form == "parquet" and out is not None:
+        answer.write_parquet(out)
+        return f"{answer.height} rows written to {out}"
+    text = _table(answer, rows) if form == "table" else answer.write_csv() if form == "csv" else answer.write_json()
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+        return f"{answer.height} rows written to {out}"
+    return text
+
+
+def _table(answer, rows: int) -> str:  # noqa: ANN001 - a polars frame, imported by duckdb only when needed
+    import io
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_lines=False)
+    for name in answer.columns:
+        table.add_column(name, overflow="fold", justify="right" if answer[name].dtype.is_numeric() else "left")
+    for row in answer.head(rows).iter_rows():
+        table.add_row(*(Text("" if v is None else f"{v:.4g}" if isinstance(v, float) else str(v)) for v in row))
+    console = Console(file=io.StringIO(), width=None if answer.width > 8 else 140)
+    console.print(table)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    more = f"… {answer.height - rows} more rows (--rows)\n" if answer.height > rows else ""
+    return f"{text}{more}{answer.height} rows"

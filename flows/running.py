@@ -1,0 +1,70 @@
+"""Runs started from the command line: in this process, on Prefect's ephemeral API, with progress on the terminal."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flows.progress import listening
+
+
+class RunFailed(RuntimeError):
+    """The run could not be done; the message says why and what to do."""
+
+
+def _quiet_prefect() -> None:
+    """Prefect's log lines would drown the progress; the run's record keeps what matters."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    os.environ.setdefault("PREFECT_CLI_COLORS", "false")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _listener(quiet: bool) -> Callable[[str], None]:
+    if quiet:
+        return lambda message: None
+    return lambda message: print(f"  {message}", file=sys.stderr, flush=True)
+
+
+def run_pipeline(paths: list[Path], home: Path | None, batch: int | None, publish: bool, quiet: bool) -> dict[str, Any]:
+    """The pipeline flow in this process; returns its tally."""
+    missing = [str(p) for p in paths if not p.exists()]
+    if len(missing) == len(paths):
+        raise RunFailed(f"no such file or folder: {', '.join(missing)}")
+    _quiet_prefect()
+    tell = _listener(quiet)
+    tell("starting")
+    from flows.pipeline import pipeline
+
+    return _call(lambda: pipeline(paths=paths, home=home, batch_articles=batch, publish=publish), tell)
+
+
+def run_recode(home: Path | None, everything: bool) -> dict[str, Any]:
+    """The recode flow in this process."""
+    _quiet_prefect()
+    from flows.recode import recode
+
+    return _call(lambda: recode(home=home, everything=everything), _listener(False))
+
+
+def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> dict[str, Any]:
+    from transforms.coding.encoder import ModelError
+    from warehouse.store import WarehouseError
+
+    with listening(tell):
+        try:
+            return start()
+        except (WarehouseError, ModelError) as error:
+            raise RunFailed(str(error)) from error
+        except OSError as error:
+            raise RunFailed(f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}: free space or choose another --home") from error
+        except Exception as error:
+            if "no space left" in str(error).lower() or "IO Error" in str(error):
+                raise RunFailed(f"the disk refused to write ({str(error).splitlines()[0]}): free space or choose another --home; what was landed before stands") from error
+            raise

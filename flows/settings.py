@@ -1,0 +1,29 @@
+"""All settings in one place: environment variables with the prefix ``BILATERAL_``, or a file ``.env``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What the operator may set; every value has a default that works on a laptop."""
+
+    model_config = SettingsConfigDict(env_prefix="BILATERAL_", env_file=".env", extra="ignore")
+
+    home: Path = Field(PROJECT / "warehouse" / "data", description="Folder for databases, raw documents and reports")
+    batch_articles: int = Field(400, ge=1, le=20_000, description="Articles in one batch: read, coded, checked and loaded together")
+    threads: int = Field(0, ge=0, description="Threads of the encoder; 0 takes all cores")
+    model_folder: Path | None = Field(None, description="Folder of another trained model (encoder.onnx, tokenizer.json, meta.json)")
+    spacy_pipeline: str | None = Field(None, description="An installed spaCy pipeline for the doc-level components, e.g. en_core_web_lg")
+    max_refused_share: float = Field(0.2, gt=0, le=1, description="Share of refused rows above which a run does not publish")
+    lock_wait_seconds: float = Field(60.0, ge=0, description="How long to wait for another writer of the warehouse")
+
+
+def load_settings(**changes: object) -> Settings:
+    """Settings from the environment, with the changes that a caller gives; None means unset."""
+    return Settings(**{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]

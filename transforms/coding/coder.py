@@ -1,0 +1,201 @@
+"""Articles in, mentions out: the whole coder behind one class.
+
+``Coder().code(articles)`` reads, proposes, scores, decides. Nothing here knows where articles come from or where rows go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transforms.coding import lexicon
+from transforms.coding.context import Reading, Sentence, read_article
+from transforms.coding.dates import find_event_date
+from transforms.coding.details import Actor, describe_actor, find_mode, find_place, find_trigger, intensity
+from transforms.coding.encoder import MODEL_FOLDER, Encoder, PairScores
+from transforms.coding.encoding import ArticleTokens, Encoded, encode_given, tokenizer
+from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, QUAD_CLASS, SECTORS, STATUSES
+from transforms.coding.rules import Draft, apply_rules
+
+RELEASE = "0.1"
+MOST_SECTORS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What the coder needs of an article; ``source`` is the outlet's name, which tells government releases from the press."""
+
+    title: str | None
+    body: str
+    published: date | None = None
+    source: str | None = None
+
+
+@dataclass(slots=True)
+class Mention:
+    """One coded mention; offsets are code points into the body. Field meanings as in the codebook."""
+
+    sentence_index: int
+    start: int
+    end: int
+    source: str
+    target: str
+    is_reciprocal: bool
+    event_type: str
+    quad_class: str
+    mode: str | None
+    intensity: float | None
+    status: str
+    is_quoted: bool
+    speaker_country: str | None
+    speaker: str | None
+    trigger: str | None
+    event_date: date | None
+    event_date_precision: str
+    place: str | None
+    place_country: str | None
+    confidence: float
+    score: float
+    sectors: dict[str, float] = field(default_factory=dict)
+    actors: list[Actor] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+class Coder:
+    """The coder with its model loaded once; safe to share between threads, cheap to fork before first use."""
+
+    def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
+        self.encoder = Encoder(folder, threads)
+        self.tokens = tokenizer(folder)
+        self.thresholds = np.array(self.encoder.meta["thresholds"])
+        self.curve = np.array(self.encoder.meta["calibration"])
+
+    @cached_property
+    def version(self) -> str:
+        """Release, model hash and lexicon hash: ``0.1+m1a2b3c4d.l5e6f7a8b``. Rows carry it; another version recodes."""
+        digest = hashlib.sha256()
+        for path in sorted(lexicon.FOLDER.iterdir()):
+            if path.suffix in (".csv", ".txt"):
+                digest.update(path.name.encode() + path.read_bytes())
+        return f"{RELEASE}+m{self.encoder.model_hash[:8]}.l{digest.hexdigest()[:8]}"
+
+    def read(self, article: ArticleText) -> Reading:
+        """Sentences, actors and candidates of an article, before the encoder."""
+        return read_article(article.title, article.body, article.published.year if article.published else None, article.source)
+
+    def code(self, articles: Sequence[ArticleText]) -> list[list[Mention]]:
+        """Mentions of every article, in the order of the articles and their sentences."""
+        readings = [self.read(a) for a in articles]
+        work: list[tuple[int, Sentence]] = []
+        encoded: list[Encoded] = []
+        for number, reading in enumerate(readings):
+            if any(s.pairs for s in reading.sentences):
+                cut = ArticleTokens(reading, self.tokens)
+                for sentence in reading.sentences:
+                    if sentence.pairs:
+                        work.append((number, sentence))
+                        encoded.append(cut.encode(sentence))
+        scores = self.encoder.scores(encoded)
+        results: list[list[Mention]] = [[] for _ in articles]
+        for (number, sentence), found in zip(work, scores, strict=True):
+            results[number] += self._decide(readings[number], sentence, found, articles[number].published)
+        return results
+
+    def explain(self, article: ArticleText) -> list[dict[str, Any]]:
+        """For every sentence with candidates: slots, and per pair the scores of all types before and after rules."""
+        reading = self.read(article)
+        cut = ArticleTokens(reading, self.tokens)
+        sentences = [s for s in reading.sentences if s.pairs]
+        scores = self.encoder.scores([cut.encode(s) for s in sentences])
+        report = []
+        for sentence, found in zip(sentences, scores, strict=True):
+            pairs = []
+            for (i, j), score in zip(sentence.pairs, found, strict=True):
+                probability = _sigmoid(score.types)
+                ranked = sorted(zip(EVENT_TYPES, probability.tolist(), strict=True), key=lambda t: -t[1])[:4]
+                pairs.append({"pair": (sentence.slots[i].code, sentence.slots[j].code), "types": ranked})
+            report.append({
+                "index": sentence.index, "text": reading.body[sentence.start : sentence.end], "speaker_hint": sentence.speaker,
+                "countries": {s.code: [reading.body[a:b] for a, b in s.spans] or ["(carried over)"] for s in sentence.slots},
+                "pairs": pairs,
+            })
+        return report
+
+    def classify(self, text: str, source: tuple[int, int], target: tuple[int, int]) -> dict[str, Any]:
+        """Event type of the relation between two given spans; see ``classify_all``."""
+        return self.classify_all([(text, source, target)])[0]
+
+    def classify_all(self, items: Sequence[tuple[str, tuple[int, int], tuple[int, int]]]) -> list[dict[str, Any]]:
+        """PLOVER's types without RELATE (future cooperation is AGREE, future conflict THREATEN), quad class, status, confidence."""
+        scores = self.encoder.scores([encode_given(t, s, o, self.tokens) for t, s, o in items])
+        answers = []
+        for found in scores:
+            probability = _softmax(found[0].given)
+            best = int(probability.argmax())
+            event = GIVEN_ACTOR_TYPES[best]
+            row = EVENT_TYPES.index("CONCEDE" if event == "YIELD" else event)
+            quad = "material cooperation" if event == "YIELD" else QUAD_CLASS[event]
+            answers.append({
+                "event_type": event, "quad_class": quad, "status": STATUSES[int(found[0].statuses[row].argmax())],
+                "confidence": round(float(probability[best]), 4),
+            })
+        return answers
+
+    def _decide(self, reading: Reading, sentence: Sentence, scores: list[PairScores], published: date | None) -> list[Mention]:
+        drafts = []
+        for (i, j), score in zip(sentence.pairs, scores, strict=True):
+            probability = _sigmoid(score.types)
+            for k in np.nonzero(probability > self.thresholds)[0]:
+                drafts.append(self._draft(sentence, i, j, score, int(k), float(probability[k])))
+        return [self._mention(reading, sentence, draft, published) for draft in apply_rules(drafts, reading, sentence)]
+
+    def _draft(self, sentence: Sentence, i: int, j: int, score: PairScores, k: int, probability: float) -> Draft:
+        first, second = sentence.slots[i].code, sentence.slots[j].code
+        direction = DIRECTIONS[int(score.directions[k].argmax())]
+        speaker = int(score.speakers[k].argmax())
+        sector = _sigmoid(score.sectors[k])
+        chosen = sorted(np.nonzero(sector > 0.45)[0], key=lambda s: -sector[s])[:MOST_SECTORS]
+        source, target = (second, first) if direction == "backward" else (first, second)
+        if direction == "reciprocal":
+            source, target = sorted((first, second))
+        return Draft(
+            source, target, direction == "reciprocal", EVENT_TYPES[k], STATUSES[int(score.statuses[k].argmax())],
+            sentence.slots[speaker].code if speaker < len(sentence.slots) else None,
+            {SECTORS[s]: round(float(sector[s]), 4) for s in chosen}, probability,
+        )
+
+    def _mention(self, reading: Reading, sentence: Sentence, draft: Draft, published: date | None) -> Mention:
+        text = reading.body[sentence.start : sentence.end]
+        mode, trigger, at = find_mode(draft.event_type, text)
+        if trigger is None:
+            trigger, at = find_trigger(draft.event_type, text)
+        day, precision = find_event_date(text, published, draft.status, at)
+        place, place_country = find_place(reading, sentence)
+        named = [("source", draft.source), ("target", draft.target)]
+        if draft.speaker:
+            named.append(("speaker", draft.speaker))
+        actors = [a for a in (describe_actor(role, code, reading, sentence) for role, code in named) if a]
+        voice = next((a for a in actors if a.role == "speaker"), None)
+        confidence = float(np.interp(draft.score, self.curve[:, 0], self.curve[:, 1]))
+        return Mention(
+            sentence.index, sentence.start, sentence.end, draft.source, draft.target, draft.is_reciprocal, draft.event_type,
+            QUAD_CLASS[draft.event_type], mode, intensity(draft.event_type, mode), draft.status,
+            sentence.in_quote or any(c in text for c in "“”\""), draft.speaker, (voice.name or voice.text) if voice else None,
+            trigger, day, precision, place, place_country, round(confidence, 4), round(draft.score, 4), draft.sectors, actors, draft.rules,
+        )

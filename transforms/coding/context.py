@@ -1,0 +1,254 @@
+"""An article read for coding: sentences, country mentions, resolved references, who speaks, and the candidate pairs.
+
+Recall first: a pair that is not proposed here is lost. The encoder decides; this module only has to put every country that a
+sentence may be about before it, and to mark where.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from transforms.coding.actors import Person, find_people, person_hits
+from transforms.coding.sentences import split_sentences
+from transforms.coding.speakers import SpeakerTracker
+from transforms.coding.surfaces import Hit, find_countries
+
+MOST_SLOTS = 6
+MOST_CARRIED = 3
+DECAY = 0.8
+STALE_AFTER = 6  # sentences without any country mention after which nothing is carried any more
+DATELINE = re.compile(r"^\W{0,3}(?:\([^)]{5,200}\)\s*)?(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s*[\w. ]+)?\s*)?(?:\([^)]{2,40}\)\s*)?(?:-{1,2}|—|–)\s|^[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30},\s(?:[\w. ]{2,20},?\s)?(?:-{1,2}|—|–)\s")
+GOVERNMENT = re.compile(
+    r"Prime Minister|President|Minist|Government|Embassy|Foreign Affairs|Department|Chancell|Office|Cabinet|Parliament|Council", re.I
+)
+BOTH = re.compile(
+    r"\b(?:(?:the|these|our|those|all)\s+two(?:\s+\w+){0,2}\s+(?:countries|nations|sides|governments|states|leaders|neighbou?rs|parties|"
+    r"presidents|ministers|premiers|capitals|peoples|armies|economies|allies|powers|militaries|navies|republics|kingdoms|men|teams|delegations)"
+    r"|the\s+two\b(?=\s+(?:also|agreed|said|discussed|signed|met|have|had|are|were|will|would|share|exchanged|reviewed))"
+    r"|both\s+(?:\w+\s+)?(?:countries|nations|sides|governments|states|leaders|parties|presidents|ministers|capitals|peoples|delegations|economies|armies)"
+    r"|(?:either|neither)\s+(?:side|country|government)|each\s+other|one\s+another|bilateral(?:ly)?|two-way|the\s+leaders|the\s+(?:Prime\s+)?Ministers|the\s+Presidents"
+    r"|our\s+(?:two|both)\s+\w+|between\s+(?:them|us))\b",
+    re.I,
+)
+PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
+WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s|[Ii]|[Mm]y|[Oo]urs|[Mm]yself)\b")
+YOU = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]ours)\b")
+THE_TITLE = re.compile(
+    r"\b[Tt]he\s+(?:\w+\s+)?(president|premier|prime minister|chancellor|minister|leader|official|spokesman|spokeswoman|ambassador|senator|king|"
+    r"general|envoy|secretary|ministry|government|army|delegation|agency|embassy|prince|emir|commander)\b", re.I,
+)
+LOCATIONS = frozenset({"city", "capital", "region"})
+
+
+@dataclass(slots=True)
+class Slot:
+    """A country in play in one sentence: the spans (code points into the body) that stand for it; empty when carried over."""
+
+    code: str
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    is_speaker: bool = False
+    is_home: bool = False
+
+    @property
+    def is_carried(self) -> bool:
+        return not self.spans
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence ``[start, end)`` of the body with its slots and candidate pairs (indices into ``slots``)."""
+
+    index: int
+    start: int
+    end: int
+    slots: list[Slot]
+    pairs: list[tuple[int, int]]
+    speaker: str | None
+    in_quote: bool
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the encoder and the rules need of one article."""
+
+    title: str
+    body: str
+    title_hits: list[Hit]
+    hits: list[Hit]
+    people: list[Person]
+    sentences: list[Sentence]
+    home: str | None
+
+
+def issuing_country(source: str | None, year: int | None = None) -> str | None:
+    """The country whose government issued the text ("Prime Minister of Australia (…)" -> ``AUS``), or None."""
+    if not source or not GOVERNMENT.search(source):
+        return None
+    codes = {h.code for h in find_countries(source, year)}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def read_article(title: str | None, body: str, year: int | None = None, source: str | None = None,
+                 home: str | None = None, spans: list[tuple[int, int]] | None = None) -> Reading:
+    """Find everything in ``body`` that bears on country pairs.
+
+    ``year`` is the year of publication (None if unknown), ``home`` the issuing government's country; ``spans`` replaces the
+    sentence splitter (for texts that come with their own sentences).
+    """
+    title = title or ""
+    home = home or issuing_country(source, year)
+    title_hits = find_countries(title, year)
+    hits = find_countries(body, year)
+    codes = {h.code for h in title_hits} | {h.code for h in hits} | ({home} if home else set())
+    spans = split_sentences(body) if spans is None else spans
+    if len(codes) < 2:
+        return Reading(title, body, title_hits, hits, [], [], home)
+    joined = f"{title}.\n\n{body}"
+    shift = len(title) + 3
+    everything = title_hits + [Hit(h.start + shift, h.end + shift, h.code, h.kind, h.text) for h in hits]
+    people = find_people(joined, everything, home)
+    named = person_hits(joined, people, everything)
+    title_hits = sorted(title_hits + [h for h in named if h.end <= len(title)], key=lambda h: h.start)
+    hits = sorted(
+        hits + [Hit(h.start - shift, h.end - shift, h.code, h.kind, h.text) for h in named if h.start >= shift], key=lambda h: h.start
+    )
+    reading = Reading(title, body, title_hits, hits, people, [], home)
+    reading.sentences = _Walk(reading).sentences(spans)
+    return reading
+
+
+class _Walk:
+    """Goes through the sentences in order and keeps what carries over: salience, last person, who speaks."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.salience: dict[str, float] = {}
+        self.people = {p.surname: p for p in reading.people}
+        self.last_person: str | None = None
+        self.by_title: dict[str, str] = {}
+        self.silent = 0
+        self.tracker = SpeakerTracker(reading.body, reading.home)
+        for hit in reading.title_hits:
+            self._raise(hit.code, 2.0)
+        if reading.home:
+            self._raise(reading.home, 1.5)
+
+    def _raise(self, code: str, weight: float) -> None:
+        self.salience[code] = self.salience.get(code, 0.0) + weight
+
+    def sentences(self, spans: list[tuple[int, int]]) -> list[Sentence]:
+        found, at = [], 0
+        hits = self.reading.hits
+        for index, (start, end) in enumerate(spans):
+            while at < len(hits) and hits[at].end <= start:
+                at += 1
+            inside = []
+            for hit in hits[at:]:
+                if hit.start >= end:
+                    break
+                inside.append(hit)
+            found.append(self._sentence(index, start, end, inside))
+        return found
+
+    def _sentence(self, index: int, start: int, end: int, hits: list[Hit]) -> Sentence:
+        text = self.reading.body[start:end]
+        dateline = DATELINE.match(text) if index < 3 else None
+        opening = start + dateline.end() if dateline else start
+        placed = [h for h in hits if h.end <= opening]
+        hits = [h for h in hits if h.end > opening]
+        for hit in placed:
+            self._raise(hit.code, 0.3)
+        speaker = self.tracker.attribute(start, end, hits, self.last_person)
+        references = self._references(text, start, hits, speaker)
+        slots = self._slots(hits, references, speaker)
+        self.silent = 0 if hits else self.silent + 1
+        pairs = self._pairs(slots)
+        self._remember(hits, text, start)
+        return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote)
+
+    def _references(self, text: str, start: int, hits: list[Hit], speaker: str | None) -> list[Hit]:
+        found: list[Hit] = []
+
+        def add(match: re.Match[str], *codes: str | None) -> None:
+            for code in codes:
+                if code:
+                    found.append(Hit(start + match.start(), start + match.end(), code, "reference", match.group()))
+
+        for match in BOTH.finditer(text):
+            add(match, *self._focus([h.code for h in hits if h.start < start + match.start()]))
+        person = next((h for h in hits if h.kind in ("person", "actor")), None)
+        for match in PRONOUN.finditer(text):
+            before = [h for h in hits if h.kind in ("person", "actor") and h.end <= start + match.start()]
+            add(match, before[-1].code if before else (self.last_person or (person.code if person else None)))
+        quoted = self.tracker.is_first_person or self.tracker.in_quote or any(c in text for c in "“\"")
+        if quoted:
+            for match in WE.finditer(text):
+                add(match, speaker or self.reading.home)
+        if self.tracker.is_first_person:
+            for match in YOU.finditer(text):
+                add(match, next(iter(self._ranked(without=speaker or self.reading.home)), None))
+        for match in THE_TITLE.finditer(text):
+            if not any(h.start < start + match.end() and h.end > start + match.start() for h in hits):
+                add(match, self.by_title.get(match.group(1).lower().split()[-1]))
+        return found
+
+    def _ranked(self, without: str | None = None) -> list[str]:
+        return [c for c, s in sorted(self.salience.items(), key=lambda i: -i[1]) if c != without and s > 0.1]
+
+    def _focus(self, before: list[str]) -> list[str]:
+        """The two countries that "the two countries" means: those just named, else the most salient."""
+        recent = list(dict.fromkeys(reversed(before)))
+        if len(recent) >= 2:
+            return recent[:2]
+        ranked = recent + [c for c in self._ranked() if c not in recent]
+        return ranked[:2] if len(ranked) >= 2 else []
+
+    def _slots(self, hits: list[Hit], references: list[Hit], speaker: str | None) -> list[Slot]:
+        by_code: dict[str, Slot] = {}
+        for hit in sorted(hits + references, key=lambda h: (h.start, -h.end)):
+            by_code.setdefault(hit.code, Slot(hit.code)).spans.append((hit.start, hit.end))
+        explicit = list(by_code.values())
+        if len(explicit) > MOST_SLOTS:  # keep those in play before the sentence, then those that come first
+            order = sorted(explicit, key=lambda s: (-min(self.salience.get(s.code, 0.0), 1.0), s.spans[0]))
+            explicit = sorted(order[:MOST_SLOTS], key=lambda s: s.spans[0])
+        carried: list[str] = []
+        if self.silent < STALE_AFTER:
+            ranked = self._ranked()
+            carried = [c for c in ranked if c not in by_code][:MOST_CARRIED]
+        if speaker and speaker not in by_code and speaker not in carried:
+            carried = [speaker, *carried[: MOST_CARRIED - 1]]
+        slots = explicit + [Slot(c) for c in carried][: max(0, MOST_SLOTS - len(explicit))]
+        for slot in slots:
+            slot.is_speaker = slot.code == speaker
+            slot.is_home = slot.code == self.reading.home
+        return slots
+
+    def _pairs(self, slots: list[Slot]) -> list[tuple[int, int]]:
+        """Every pair with a country of the sentence; of two carried countries only the most salient pairs."""
+        carried = [i for i, s in enumerate(slots) if s.is_carried]
+        pairs = []
+        for i, j in combinations(range(len(slots)), 2):
+            if i in carried and j in carried and len(slots) - len(carried) > 2:
+                continue
+            pairs.append((i, j))
+        return pairs
+
+    def _remember(self, hits: list[Hit], text: str, start: int) -> None:
+        for code in self.salience:
+            self.salience[code] *= DECAY
+        for hit in hits:
+            self._raise(hit.code, 0.5 if hit.kind in LOCATIONS else 1.0)
+        people = [h for h in hits if h.kind in ("person", "actor")]
+        if people:
+            spoken = next((h for h in people if h.code == self.tracker.last and self.tracker.spoke_by_name), None)
+            self.last_person = (spoken or people[0]).code
+        for hit in people:
+            person = self.people.get(hit.text.split()[-1])
+            if person is not None and person.title and person.code:
+                self.by_title[person.title.split()[-1]] = person.code
+        for match in re.finditer(r"\b(president|premier|minister|leader|official|spokesman|spokeswoman|ambassador|king|envoy|ministry|government|army|delegation|embassy|agency|chancellor|senator|general|prince|emir|commander|secretary)\b", text):
+            near = [h for h in hits if h.kind not in LOCATIONS and h.end <= start + match.start() and start + match.start() - h.end < 30]
+            if near:
+                self.by_title[match.group(1)] = near[-1].code

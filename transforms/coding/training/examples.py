@@ -1,0 +1,171 @@
+"""Training examples: the authored passages of ``passages/`` and the given-actor sentences of ``given.jsonl``, as targets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from transforms.coding.context import MOST_SLOTS, Reading, Sentence, Slot, read_article
+from transforms.coding.encoding import ArticleTokens, Encoded, encode_given, tokenizer
+from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, SECTORS, STATUSES
+
+HERE = Path(__file__).parent
+MODEL = HERE.parent / "model"
+NOBODY = MOST_SLOTS
+HOLD_OUT_SHARE = 0.12
+
+
+@dataclass(slots=True)
+class Row:
+    """One coded mention of a pair: indices into the label lists; ``speaker`` a slot, ``NOBODY``, or -1 where unknown."""
+
+    event: int
+    direction: int
+    status: int
+    speaker: int
+    sectors: list[int]
+
+
+@dataclass(slots=True)
+class Example:
+    """One sentence: per candidate pair its rows; ``unsure`` pairs were coded differently twice and take no part in the loss."""
+
+    sentence: Sentence
+    tokens: ArticleTokens
+    rows: list[list[Row]]
+    unsure: list[bool]
+    passage: str
+
+
+@dataclass(slots=True)
+class Given:
+    """A sentence with given actors and one PLOVER type."""
+
+    encoded: Encoded
+    event: int
+
+
+@dataclass(slots=True)
+class Corpus:
+    examples: list[Example] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    missed: int = 0
+    found: int = 0
+
+
+def read_jsonl(path: Path) -> list[dict]:
+    """Records of a JSONL file; a broken line is named."""
+    records = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip():
+            try:
+                records.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise ValueError(f"{path.name}, line {number}: {error}; mend the line") from error
+    return records
+
+
+def is_held_out(identity: str) -> bool:
+    """A fixed eighth of the passages, chosen by the hash of their id, is never trained on."""
+    return int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF < HOLD_OUT_SHARE
+
+
+def passages() -> list[dict]:
+    """All authored passages, in the order of their files."""
+    return [p for path in sorted((HERE / "passages").glob("*.jsonl")) for p in read_jsonl(path)]
+
+
+def read_passage(passage: dict) -> Reading:
+    """The passage as the coder reads an article: sentences joined by a space, their spans given."""
+    spans, at = [], 0
+    for sentence in passage["sentences"]:
+        spans.append((at, at + len(sentence)))
+        at += len(sentence) + 1
+    body = " ".join(passage["sentences"])
+    return read_article(passage["title"], body, int(passage["date"][:4]), None, passage["government"], spans)
+
+
+def corpus(held_out: bool, with_given: bool = True) -> Corpus:
+    """Examples of the training part, or of the held-out part."""
+    tokens = tokenizer(MODEL)
+    result = Corpus()
+    for passage in passages():
+        if is_held_out(passage["id"]) == held_out:
+            _add_passage(result, passage, tokens)
+    path = HERE / "given.jsonl"
+    if with_given and path.exists():
+        for record in read_jsonl(path):
+            if is_held_out(record["id"]) == held_out:
+                encoded = encode_given(record["text"], tuple(record["source"]), tuple(record["target"]), tokens)
+                result.given.append(Given(encoded, GIVEN_ACTOR_TYPES.index(record["event_type"])))
+    return result
+
+
+def _add_passage(result: Corpus, passage: dict, tokens) -> None:
+    reading = read_passage(passage)
+    by_sentence: dict[int, list[dict]] = {}
+    for mention in passage["mentions"]:
+        by_sentence.setdefault(mention["sentence"], []).append(mention)
+    unsure = {(u["sentence"], *sorted((u["source"], u["target"]))) for u in passage.get("unsure", ())}
+    cut = ArticleTokens(reading, tokens)
+    for sentence in reading.sentences:
+        mentions = by_sentence.pop(sentence.index, [])
+        for mention in mentions:
+            known = {s.code for s in sentence.slots}
+            if {mention["source"], mention["target"]} <= known:
+                result.found += 1
+            else:
+                result.missed += 1
+                _add_slots(sentence, mention)
+        if sentence.pairs:
+            rows = [_rows(sentence, i, j, mentions) for i, j in sentence.pairs]
+            codes = [tuple(sorted((sentence.slots[i].code, sentence.slots[j].code))) for i, j in sentence.pairs]
+            doubts = [(sentence.index, *pair) in unsure for pair in codes]
+            result.examples.append(Example(sentence, cut, rows, doubts, passage["id"]))
+    result.missed += sum(map(len, by_sentence.values()))
+
+
+def _add_slots(sentence: Sentence, mention: dict) -> None:
+    """Give the encoder a pair to learn from that the candidates missed, if there is room."""
+    for code in (mention["source"], mention["target"]):
+        if code not in {s.code for s in sentence.slots}:
+            if len(sentence.slots) >= MOST_SLOTS:
+                spare = next((s for s in sentence.slots if s.is_carried), None)
+                if spare is None:
+                    return
+                spare.code = code
+            else:
+                sentence.slots.append(Slot(code))
+    codes = [s.code for s in sentence.slots]
+    if mention["source"] in codes and mention["target"] in codes:
+        pair = tuple(sorted((codes.index(mention["source"]), codes.index(mention["target"]))))
+        if pair not in sentence.pairs:
+            sentence.pairs.append(pair)  # type: ignore[arg-type]
+
+
+def _rows(sentence: Sentence, i: int, j: int, mentions: list[dict]) -> list[Row]:
+    first, second = sentence.slots[i].code, sentence.slots[j].code
+    codes = [s.code for s in sentence.slots]
+    rows = []
+    for m in mentions:
+        if {m["source"], m["target"]} != {first, second}:
+            continue
+        direction = "reciprocal" if m["reciprocal"] else "forward" if m["source"] == first else "backward"
+        speaker = m["speaker_country"]
+        place = NOBODY if speaker is None else codes.index(speaker) if speaker in codes else -1
+        rows.append(Row(EVENT_TYPES.index(m["event_type"]), DIRECTIONS.index(direction), STATUSES.index(m["status"]), place,
+                        [SECTORS.index(s) for s in m["sectors"]]))
+    return rows
+
+
+def batches(items: list, size: int, seed: int, length) -> Iterator[list]:
+    """Batches of about equal length in a seeded order."""
+    chooser = random.Random(seed)
+    order = sorted(items, key=lambda item: length(item) + chooser.random() * 24)
+    groups = [order[i : i + size] for i in range(0, len(order), size)]
+    chooser.shuffle(groups)
+    yield from groups

@@ -1,0 +1,24 @@
+-- actual events in ICEWS' 20 columns, CAMEO root codes; reciprocal events stand twice as there
+CREATE OR REPLACE VIEW icews AS
+WITH both_ways AS (
+  SELECT *, source_country AS s, target_country AS t FROM mentions
+  UNION ALL
+  SELECT *, target_country AS s, source_country AS t FROM mentions WHERE is_reciprocal
+)
+SELECT
+  m.mention_id AS "Event ID", coalesce(m.event_date, a.published_at::DATE) AS "Event Date",
+  coalesce((SELECT min(coalesce(x.name, x.text)) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.s), cs.name) AS "Source Name",
+  (SELECT min(x.actor_type) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.s) AS "Source Sectors", cs.name AS "Source Country",
+  m.event_type AS "Event Text",
+  CASE m.event_type WHEN 'AGREE' THEN '03' WHEN 'CONSULT' THEN '04' WHEN 'SUPPORT' THEN '05' WHEN 'CONCEDE' THEN '08' WHEN 'COOPERATE' THEN '06' WHEN 'AID' THEN '07'
+    WHEN 'RETREAT' THEN '08' WHEN 'REQUEST' THEN '10' WHEN 'ACCUSE' THEN '11' WHEN 'REJECT' THEN '12' WHEN 'THREATEN' THEN '13' WHEN 'PROTEST' THEN '14'
+    WHEN 'SANCTION' THEN '16' WHEN 'MOBILIZE' THEN '15' WHEN 'COERCE' THEN '17' WHEN 'ASSAULT' THEN '19' END AS "CAMEO Code",
+  m.intensity AS "Intensity",
+  coalesce((SELECT min(coalesce(x.name, x.text)) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.t), ct.name) AS "Target Name",
+  (SELECT min(x.actor_type) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.t) AS "Target Sectors", ct.name AS "Target Country",
+  a.story_id AS "Story ID", m.sentence_index + 1 AS "Sentence Number", a.source_id AS "Publisher", m.place AS "City", NULL::VARCHAR AS "District", NULL::VARCHAR AS "Province",
+  m.place_country AS "Country", NULL::DOUBLE AS "Latitude", NULL::DOUBLE AS "Longitude"
+FROM both_ways m JOIN articles a USING (article_id)
+LEFT JOIN countries cs ON cs.code = m.s LEFT JOIN countries ct ON ct.code = m.t
+WHERE m.event_type <> 'RELATE' AND m.status = 'actual' AND a.is_lead;
+COMMENT ON VIEW icews IS 'actual events in ICEWS'' 20 columns, CAMEO root codes; reciprocal events stand twice as there';
