@@ -33,7 +33,9 @@ def _of_column(column: Column) -> list[Expectation]:
     if column.allowed:
         rules.append(one_of(name, column.allowed, words("is one of the allowed values", "The list is closed.")))
     if column.pattern:
-        rules.append(matches(name, column.pattern, words(f"fits {column.pattern}", "Joins and filters need one spelling.")))
+        # Python's $ lets a line feed pass at the end.
+        whole = column.pattern.removesuffix("$") + r"\Z"
+        rules.append(matches(name, whole, words(f"fits {column.pattern}", "Joins and filters need one spelling.")))
     if column.low is not None or column.high is not None:
         rules.append(between(name, column.low, column.high, words(f"lies {_range(column)}", "Other values have no meaning.")))
     return rules

@@ -14,7 +14,7 @@ from expectations import articles, mention_actors, mention_sectors, mentions, se
 from expectations.engine import Expectation, ExpectationSuiteValidationResult, gx, run
 from expectations.frames import empty, schema, stable_id
 from expectations.quarantine import refuse
-from warehouse.tables import BY_NAME, QUARANTINE, VALIDATIONS, Table
+from warehouse.tables import BY_NAME, QUARANTINE, VALIDATIONS
 
 SUITES = {
     "articles": articles.suite, "mentions": mentions.suite, "mention_sectors": mention_sectors.suite,
@@ -70,8 +70,8 @@ def validate(suite_name: str, frame: pl.DataFrame, run_id: str, batch: int) -> R
     table = BY_NAME.get(suite_name)
     if frame.is_empty():
         return Report(frame, empty(QUARANTINE), empty(VALIDATIONS), False)
-    numbered = frame.with_row_index("row_number")
     outcomes, result = find(suite_name, frame)
+    numbered = frame.with_row_index("row_number")
     validations = _validations(outcomes, numbered, suite_name, run_id, batch)
     critical = [o for o in outcomes if o.is_critical and o.rows]
     told = _trim(result, run_id, batch)
@@ -99,14 +99,14 @@ def _suite(name: str) -> gx.ExpectationSuite:
 
 def columns_of(rule: Expectation) -> list[str]:
     """The columns that a rule looks at."""
-    given = rule.configuration.kwargs
-    return [given[k] for k in ("column", "column_A", "column_B") if k in given] + list(given.get("column_list", ()))
+    single = [getattr(rule, name) for name in ("column", "column_A", "column_B") if hasattr(rule, name)]
+    return single + list(getattr(rule, "column_list", ()))
 
 
 def _to_pandas(frame: pl.DataFrame, suite: gx.ExpectationSuite, key: list[str]) -> pd.DataFrame:
     needed = list(dict.fromkeys([*key, *(c for rule in suite.expectations for c in columns_of(rule))]))
-    short = frame.select(needed).with_columns(pl.col(c).str.head(SHOWN_LENGTH) for c in needed if c not in key and frame[c].dtype == pl.String)
-    return short.to_pandas()
+    texts = [c for c in needed if c not in key and frame.schema[c] == pl.String]
+    return frame.select(needed).with_columns(pl.col(texts).str.head(SHOWN_LENGTH)).to_pandas()
 
 
 def _outcomes(result: ExpectationSuiteValidationResult, suite: gx.ExpectationSuite, frame: pl.DataFrame) -> list[Outcome]:
@@ -128,23 +128,28 @@ def _outcomes(result: ExpectationSuiteValidationResult, suite: gx.ExpectationSui
 
 
 def _validations(outcomes: list[Outcome], frame: pl.DataFrame, suite_name: str, run_id: str, batch: int) -> pl.DataFrame:
-    names = BY_NAME[suite_name].names if suite_name in BY_NAME else frame.columns
     rows = []
     for outcome in outcomes:
         rule, looked_at = outcome.rule, columns_of(outcome.rule)
-        is_column = len(looked_at) == 1 and looked_at[0] in names
-        shown = [c for c in outcome.shows if c in frame.columns]
-        examples = frame[outcome.rows[:EXAMPLES]] if suite_name in BY_NAME else frame
-        key = BY_NAME[suite_name].key if suite_name in BY_NAME else ()
-        details = examples.select(list(dict.fromkeys([*key, *shown]))).with_columns(pl.col(pl.String).str.head(SHOWN_LENGTH)).to_dicts()
+        is_column = len(looked_at) == 1 and not (suite_name in BY_NAME and looked_at[0] not in BY_NAME[suite_name].names)
         rows.append({
             "validation_id": stable_id(run_id, batch, suite_name, rule.description), "run_id": run_id, "batch": batch,
             "suite": suite_name, "expectation": rule.description, "column_name": looked_at[0] if is_column else None,
             "severity": rule.severity.value, "is_met": not outcome.rows, "checked_count": frame.height,
-            "unexpected_count": len(outcome.rows), "note": rule.notes,
-            "details": json.dumps(details, default=str) if details else None,
+            "unexpected_count": len(outcome.rows), "note": rule.notes, "details": _details(outcome, frame, suite_name),
         })
     return pl.DataFrame(rows, schema=schema(VALIDATIONS))
+
+
+def _details(outcome: Outcome, frame: pl.DataFrame, suite_name: str) -> str | None:
+    """Some failing rows as JSON, by key and the values that tell; of the set its figures, met or not. None if there are none."""
+    is_set = suite_name not in BY_NAME
+    examples = frame if is_set else frame[outcome.rows[:EXAMPLES]]
+    if examples.is_empty():
+        return None
+    columns = list(dict.fromkeys([*(() if is_set else BY_NAME[suite_name].key), *outcome.shows]))
+    told = examples.select(columns).with_columns(pl.col(pl.String).str.head(SHOWN_LENGTH))
+    return json.dumps(told.to_dicts(), default=str)
 
 
 def _broken(critical: list[Outcome], frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,16 +13,16 @@ from typing import Any
 # GX reads it at import, and an ephemeral context knows no other switch.
 os.environ["GX_ANALYTICS_ENABLED"] = "False"
 
-import great_expectations as gx  # noqa: E402
-import great_expectations.expectations as gxe  # noqa: E402
-import pandas as pd  # noqa: E402
-from great_expectations.core import ExpectationSuiteValidationResult, RunIdentifier  # noqa: E402
-from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema  # noqa: E402
-from great_expectations.data_context.types.resource_identifiers import (  # noqa: E402
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
+from great_expectations.core import ExpectationSuiteValidationResult, RunIdentifier
+from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
+from great_expectations.data_context.types.resource_identifiers import (
     ExpectationSuiteIdentifier,
     ValidationResultIdentifier,
 )
-from great_expectations.expectations.expectation import Expectation  # noqa: E402
+from great_expectations.expectations.expectation import Expectation
 
 __all__ = ["Expectation", "ExpectationSuiteValidationResult", "build_site", "gx", "gxe", "run"]
 

@@ -16,9 +16,9 @@ TYPES: dict[str, Any] = {
 }
 
 
-def schema(table: Table) -> dict[str, Any]:
+def schema(table: Table) -> pl.Schema:
     """Polars types of the table's columns, in order."""
-    return {c.name: TYPES[c.type] for c in table.columns}
+    return pl.Schema({c.name: TYPES[c.type] for c in table.columns})
 
 
 def empty(table: Table) -> pl.DataFrame:

@@ -16,7 +16,7 @@ MAX_DEVIATIONS = 3.0
 # Runs that were alike by luck would make every small change an alarm.
 MIN_DEVIATION = 0.02
 
-MEND = "Nothing is published; find the rows with `bilateral sql`, mend what wrote them, then run again."
+MEND = "Nothing is published; find the rows with `bilateral query`, mend what wrote them, then run again."
 COUNTS = {
     "duplicate_article_count": ("no two articles share their id", "Copies of an id are counted twice."),
     "duplicate_mention_count": ("no two mentions share their id", "Copies of an id are counted twice."),

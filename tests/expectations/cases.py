@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from tests.expectations.rows import BODY, COUNTRIES, FIRST, Row, actor, article, frame, mention, metrics, sector
 
 from expectations import articles, mention_actors, mention_sectors, mentions, sets
 from expectations.frames import stable_id
+from tests.expectations.rows import BODY, COUNTRIES, FIRST, Row, actor, article, frame, mention, metrics, sector
 from warehouse.tables import BY_NAME, Column
 
 MAKERS = {"articles": article, "mentions": mention, "mention_sectors": sector, "mention_actors": actor}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from tests.expectations.cases import SET_CASES, WRITTEN, of_suite, prepared, uncovered
-from tests.expectations.rows import metrics
 
 from expectations import checks, sets
 from expectations.rules import Words, between
+from tests.expectations.cases import SET_CASES, WRITTEN, of_suite, prepared, uncovered
+from tests.expectations.rows import metrics
 
 CASES = {name: of_suite(name) for name in WRITTEN} | {"set": SET_CASES}
 WORDS = {name: [rule.description for rule in suite().expectations] for name, suite in checks.SUITES.items()}

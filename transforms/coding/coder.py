@@ -101,7 +101,10 @@ class Coder:
 
     def code(self, articles: Sequence[ArticleText]) -> list[list[Mention]]:
         """Mentions of every article, in the order of the articles and their sentences."""
-        readings = [self.read(a) for a in articles]
+        return self.code_readings([self.read(a) for a in articles], [a.published for a in articles])
+
+    def code_readings(self, readings: Sequence[Reading], published: Sequence[date | None]) -> list[list[Mention]]:
+        """As ``code``, for articles that are read already (with sentences of their own, say)."""
         work: list[tuple[int, Sentence]] = []
         encoded: list[Encoded] = []
         for number, reading in enumerate(readings):
@@ -112,9 +115,9 @@ class Coder:
                         work.append((number, sentence))
                         encoded.append(cut.encode(sentence))
         scores = self.encoder.scores(encoded)
-        results: list[list[Mention]] = [[] for _ in articles]
+        results: list[list[Mention]] = [[] for _ in readings]
         for (number, sentence), found in zip(work, scores, strict=True):
-            results[number] += self._decide(readings[number], sentence, found, articles[number].published)
+            results[number] += self._decide(readings[number], sentence, found, published[number])
         return results
 
     def explain(self, article: ArticleText) -> list[dict[str, Any]]:

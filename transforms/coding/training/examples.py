@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tokenizers import Tokenizer
+
 from transforms.coding.context import MOST_SLOTS, Reading, Sentence, Slot, read_article
 from transforms.coding.encoding import ArticleTokens, Encoded, encode_given, tokenizer
 from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, SECTORS, STATUSES
@@ -21,7 +23,8 @@ HOLD_OUT_SHARE = 0.12
 
 @dataclass(slots=True)
 class Row:
-    """One coded mention of a pair: indices into the label lists; ``speaker`` a slot, ``NOBODY``, or -1 where unknown."""
+    """One coded mention of a pair: indices into the label lists; ``speaker`` a slot or ``NOBODY``; -1 where the two labellings
+    differ or the speaker's country is not among the slots."""
 
     event: int
     direction: int
@@ -32,12 +35,13 @@ class Row:
 
 @dataclass(slots=True)
 class Example:
-    """One sentence: per candidate pair its rows; ``unsure`` pairs were coded differently twice and take no part in the loss."""
+    """One sentence: per candidate pair its rows, and the event types that only one of the two labellings gives it: those take
+    no part in the loss."""
 
     sentence: Sentence
     tokens: ArticleTokens
     rows: list[list[Row]]
-    unsure: list[bool]
+    disputed: list[set[int]]
     passage: str
 
 
@@ -105,12 +109,43 @@ def corpus(held_out: bool, with_given: bool = True) -> Corpus:
     return result
 
 
-def _add_passage(result: Corpus, passage: dict, tokens) -> None:
+def _key(mention: dict) -> tuple:
+    return (mention["sentence"], *sorted((mention["source"], mention["target"])), mention["event_type"])
+
+
+def settle(passage: dict) -> tuple[list[dict], list[dict]]:
+    """The mentions that both labellings give, and those that only one gives.
+
+    Of a mention that both give, fields on which they differ become None; sectors are those of both, or of the first labelling
+    where they share none. A passage without a second labelling counts as it is.
+    """
+    if passage["second"] is None:
+        return passage["first"], []
+    first, second = ({_key(m): m for m in passage[name]} for name in ("first", "second"))
+    agreed = []
+    for key, one in first.items():
+        other = second.get(key)
+        if other is None:
+            continue
+        same_way = one["reciprocal"] == other["reciprocal"] and one["source"] == other["source"]
+        shared = [x for x in one["sectors"] if x in other["sectors"]]
+        agreed.append(one | {
+            "reciprocal": one["reciprocal"] if same_way else None, "status": one["status"] if one["status"] == other["status"] else None,
+            "sectors": shared or one["sectors"], "speaker_country": one["speaker_country"],
+            "speaker_differs": one["speaker_country"] != other["speaker_country"],
+        })
+    return agreed, [m for key, m in (first | second).items() if (key in first) != (key in second)]
+
+
+def _add_passage(result: Corpus, passage: dict, tokens: Tokenizer) -> None:
     reading = read_passage(passage)
+    agreed, disputed = settle(passage)
     by_sentence: dict[int, list[dict]] = {}
-    for mention in passage["mentions"]:
+    for mention in agreed:
         by_sentence.setdefault(mention["sentence"], []).append(mention)
-    unsure = {(u["sentence"], *sorted((u["source"], u["target"]))) for u in passage.get("unsure", ())}
+    doubts: dict[tuple, set[int]] = {}
+    for mention in disputed:
+        doubts.setdefault(_key(mention)[:3], set()).add(EVENT_TYPES.index(mention["event_type"]))
     cut = ArticleTokens(reading, tokens)
     for sentence in reading.sentences:
         mentions = by_sentence.pop(sentence.index, [])
@@ -124,8 +159,7 @@ def _add_passage(result: Corpus, passage: dict, tokens) -> None:
         if sentence.pairs:
             rows = [_rows(sentence, i, j, mentions) for i, j in sentence.pairs]
             codes = [tuple(sorted((sentence.slots[i].code, sentence.slots[j].code))) for i, j in sentence.pairs]
-            doubts = [(sentence.index, *pair) in unsure for pair in codes]
-            result.examples.append(Example(sentence, cut, rows, doubts, passage["id"]))
+            result.examples.append(Example(sentence, cut, rows, [doubts.get((sentence.index, *c), set()) for c in codes], passage["id"]))
     result.missed += sum(map(len, by_sentence.values()))
 
 
@@ -154,11 +188,15 @@ def _rows(sentence: Sentence, i: int, j: int, mentions: list[dict]) -> list[Row]
     for m in mentions:
         if {m["source"], m["target"]} != {first, second}:
             continue
-        direction = "reciprocal" if m["reciprocal"] else "forward" if m["source"] == first else "backward"
+        way = -1
+        if m["reciprocal"] is not None:
+            way = DIRECTIONS.index("reciprocal" if m["reciprocal"] else "forward" if m["source"] == first else "backward")
         speaker = m["speaker_country"]
         place = NOBODY if speaker is None else codes.index(speaker) if speaker in codes else -1
-        rows.append(Row(EVENT_TYPES.index(m["event_type"]), DIRECTIONS.index(direction), STATUSES.index(m["status"]), place,
-                        [SECTORS.index(s) for s in m["sectors"]]))
+        if m.get("speaker_differs"):
+            place = -1
+        status = STATUSES.index(m["status"]) if m["status"] else -1
+        rows.append(Row(EVENT_TYPES.index(m["event_type"]), way, status, place, [SECTORS.index(s) for s in m["sectors"]]))
     return rows
 
 

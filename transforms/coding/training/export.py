@@ -48,10 +48,11 @@ def held_out_types(encoder: Encoder, held: Corpus) -> tuple[np.ndarray, np.ndarr
     scores = encoder.scores([e.tokens.encode(e.sentence) for e in held.examples])
     probabilities, truths = [], []
     for example, found in zip(held.examples, scores, strict=True):
-        for rows, unsure, pair in zip(example.rows, example.unsure, found, strict=True):
-            if not unsure:
-                probabilities.append(1 / (1 + np.exp(-pair.types)))
-                truths.append(np.isin(np.arange(len(EVENT_TYPES)), [r.event for r in rows]))
+        for rows, disputed, pair in zip(example.rows, example.disputed, found, strict=True):
+            probability = 1 / (1 + np.exp(-pair.types))
+            probability[sorted(disputed)] = 0.0
+            probabilities.append(probability)
+            truths.append(np.isin(np.arange(len(EVENT_TYPES)), [r.event for r in rows]))
     return np.array(probabilities), np.array(truths)
 
 
