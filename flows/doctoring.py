@@ -78,9 +78,11 @@ def _home(home: Path) -> list[Finding]:
                 refused = connection.execute("SELECT count(*) FROM quarantine WHERE NOT is_requeued").fetchone()
                 found.append(Finding("ok", "warehouse", f"schema {schema_version(connection)}, {place.warehouse.stat().st_size >> 20} MiB"))
             if running and running[0]:
-                found.append(Finding("warn", "runs", f"{running[0]} marked as running", "if none works now, they died: run the same input again, it completes"))
+                mend = "if none works now, they died: run the same input again, it completes"
+                found.append(Finding("warn", "runs", f"{running[0]} marked as running", mend))
             if refused and refused[0]:
-                found.append(Finding("warn", "quarantine", f"{refused[0]} rows wait", 'bilateral query "SELECT row_key, reason FROM quarantine", then bilateral requeue'))
+                mend = 'bilateral query "SELECT row_key, reason FROM quarantine", then bilateral requeue'
+                found.append(Finding("warn", "quarantine", f"{refused[0]} rows wait", mend))
         except WarehouseLocked as error:
             found.append(Finding("warn", "warehouse", str(error), "wait for the run to end"))
         except WarehouseError as error:

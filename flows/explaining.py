@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flows.querying import QueryError, open_published
 
@@ -28,7 +29,7 @@ def explain_mention(published: Path, mention_id: str) -> str:
     return _describe(rows[0], sectors, actors)
 
 
-def _describe(row: dict, sectors: list, actors: list) -> str:
+def _describe(row: dict[str, Any], sectors: list[Any], actors: list[Any]) -> str:
     from flows.enrich import coder_of
     from flows.settings import load_settings
     from transforms.coding.coder import ArticleText

@@ -33,12 +33,17 @@ def read_batches(paths: Iterable[Path], size: int, raw: Path | None = None) -> I
     for path in files:
         for record in read_file(path, raw):
             batch.in_count += 1
-            row = record if isinstance(record, Refusal) else make_article(record)
+            if isinstance(record, Refusal):
+                batch.refusals.append(record)
+                continue
+            row = make_article(record)
             if isinstance(row, Refusal):
                 batch.refusals.append(row)
                 continue
-            key = (row["source_name"], row["external_id"])
-            where = record.where if not isinstance(record, Refusal) else ""
+            # Only an id that the source gave must be unique; the names of files in two folders may be alike.
+            is_given = record.raw_hash is None and bool(record.values.get("id"))
+            key = (row["source_name"], row["external_id"]) if is_given else ("", row["article_id"])
+            where = record.where
             if key in seen:
                 hashed, first = seen[key]
                 if hashed == row["content_hash"]:

@@ -9,17 +9,17 @@ from typing import Any
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
-from prefect import flow, runtime, task  # noqa: E402 - telemetry is switched off before the import
-from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect import flow, runtime, task
+from prefect.cache_policies import NO_CACHE
 
-from flows import steps  # noqa: E402
-from flows.enrich import coder_of, enrich  # noqa: E402
-from flows.ingest import Batch, read_batches  # noqa: E402
-from flows.params import BatchArticles, DoPublish, HomeFolder, Paths  # noqa: E402
-from flows.progress import tell  # noqa: E402
-from flows.settings import Settings, load_settings  # noqa: E402
-from flows.steps import Stopwatch, Tally  # noqa: E402
-from warehouse.store import Home  # noqa: E402
+from flows import steps
+from flows.enrich import coder_of, enrich
+from flows.ingest import Batch, read_batches
+from flows.params import BatchArticles, DoPublish, HomeFolder, Paths
+from flows.progress import tell
+from flows.settings import Settings, load_settings
+from flows.steps import Stopwatch, Tally
+from warehouse.store import Home
 
 
 @task(name="batch", task_run_name="batch-{number}", cache_policy=NO_CACHE, log_prints=False)

@@ -45,7 +45,7 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     if report.stops_publish:
         tell("not published: " + "; ".join(broken))
         return "refused", "not published: " + "; ".join(broken) + "; see bilateral query on quarantine, then bilateral requeue"
-    if not tally.read or tally.kept == 0 and tally.known == 0 and not home.warehouse.exists():
+    if not tally.read or (tally.kept == 0 and tally.known == 0 and not home.warehouse.exists()):
         return "completed", "nothing to read"
     if not do_publish:
         return "completed", "loaded, not published as asked"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class QueryError(RuntimeError):
@@ -29,27 +33,42 @@ def ask(path: Path, sql: str, form: str, out: Path | None, rows: int) -> str:
         raise QueryError(f"unknown format {form}: table, csv, json or parquet")
     if form == "parquet" and out is None:
         raise QueryError("parquet needs a file: add --out FILE.parquet")
+    answer = _answer(path, sql)
+    if answer is None:
+        return "done"
+    try:
+        if form == "parquet" and out is not None:
+            answer.write_parquet(out)
+            return f"{answer.height} rows written to {out}"
+        text = _table(answer, rows) if form == "table" else _flat(answer).write_csv() if form == "csv" else answer.write_json()
+        if out is not None:
+            out.write_text(text, encoding="utf-8")
+            return f"{answer.height} rows written to {out}"
+    except OSError as error:
+        raise QueryError(f"{out} cannot be written ({error.strerror or error}): name a file in a folder that is there") from error
+    return text
+
+
+def _answer(path: Path, sql: str) -> pl.DataFrame | None:
     connection = open_published(path)
     try:
-        frame = connection.sql(sql)
-        if frame is None:
-            return "done"
-        answer = frame.pl()
+        found = connection.sql(sql)
+        return None if found is None else found.pl()
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
     finally:
         connection.close()
-    if form == "parquet" and out is not None:
-        answer.write_parquet(out)
-        return f"{answer.height} rows written to {out}"
-    text = _table(answer, rows) if form == "table" else answer.write_csv() if form == "csv" else answer.write_json()
-    if out is not None:
-        out.write_text(text, encoding="utf-8")
-        return f"{answer.height} rows written to {out}"
-    return text
 
 
-def _table(answer, rows: int) -> str:  # noqa: ANN001 - a polars frame, imported by duckdb only when needed
+def _flat(answer: pl.DataFrame) -> pl.DataFrame:
+    """CSV has no lists and records: they become their text."""
+    import polars as pl
+
+    nested = [name for name, kind in answer.schema.items() if kind.is_nested()]
+    return answer.with_columns(pl.Series(n, [None if v is None else str(v) for v in answer[n].to_list()], pl.String) for n in nested)
+
+
+def _table(answer: pl.DataFrame, rows: int) -> str:
     import io
 
     from rich.console import Console

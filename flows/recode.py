@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 
-from prefect import flow, runtime  # noqa: E402
-from pydantic import Field  # noqa: E402
+from prefect import flow, runtime
+from pydantic import Field
 
-from flows import steps  # noqa: E402
-from flows.enrich import coder_of  # noqa: E402
-from flows.ingest import Batch  # noqa: E402
-from flows.params import HomeFolder  # noqa: E402
-from flows.pipeline import work_batch  # noqa: E402
-from flows.publish import check_and_publish  # noqa: E402
-from flows.settings import load_settings  # noqa: E402
-from flows.steps import Tally  # noqa: E402
-from warehouse.store import Home, WarehouseError, open_warehouse  # noqa: E402
+from flows import steps
+from flows.enrich import coder_of
+from flows.ingest import Batch
+from flows.params import HomeFolder
+from flows.pipeline import work_batch
+from flows.publish import check_and_publish
+from flows.requeueing import put_back
+from flows.settings import Settings, load_settings
+from flows.steps import Tally
+from warehouse.store import Home, WarehouseError, open_warehouse
+
+Batches = Generator[list[dict[str, Any]], None, None]
 
 
 @flow(name="recode", flow_run_name="recode", validate_parameters=True)
@@ -29,17 +34,34 @@ def recode(
 ) -> dict[str, Any]:
     """Read stored articles with the present coder and replace their mentions."""
     settings = load_settings(home=home)
+    place, wait = Home(Path(settings.home)), settings.lock_wait_seconds
+    coder = coder_of(settings.model_folder, settings.threads)
+    return _again(place, settings, "recode", {"everything": everything}, _stale(place, coder.version, everything, settings.batch_articles, wait))
+
+
+@flow(name="requeue", flow_run_name="requeue", validate_parameters=True)
+def requeue(
+    quarantine_ids: Annotated[list[str], Field(min_length=1, description="Ids of refused rows; see the table quarantine")],
+    home: HomeFolder = None,
+) -> dict[str, Any]:
+    """Code, check and land again the articles of refused rows, as they were read."""
+    settings = load_settings(home=home)
     place = Home(Path(settings.home))
+    return _again(place, settings, "requeue", {"rows": len(quarantine_ids)}, put_back(place, quarantine_ids, settings))
+
+
+def _again(place: Home, settings: Settings, name: str, parameters: dict[str, Any], batches: Batches) -> dict[str, Any]:
+    """The street from the coder on, for article rows that are there already."""
     if not place.warehouse.exists():
         raise WarehouseError(f"there is no warehouse in {place.path}: run bilateral run PATH first")
     run_id, wait, tally = str(runtime.flow_run.id or steps.now().isoformat()), settings.lock_wait_seconds, Tally()
     coder = coder_of(settings.model_folder, settings.threads)
-    steps.start_run(place, run_id, "recode", {"everything": everything}, wait)
+    steps.start_run(place, run_id, name, parameters, wait)
     state, message = "failed", "the run ended early; see the log"
     try:
-        for number, articles in enumerate(_stale(place, coder.version, everything, settings.batch_articles, wait)):
-            batch = Batch(number, articles, [], len(articles))
-            work_batch(number, batch, run_id, place, settings, tally)
+        with closing(batches):
+            for number, articles in enumerate(batches):
+                work_batch(number, Batch(number, articles, [], len(articles)), run_id, place, settings, tally)
         state, message = check_and_publish(place, run_id, settings, tally, True)
     except BaseException as error:
         message = f"{type(error).__name__}: {error}"
@@ -49,7 +71,7 @@ def recode(
     return tally.summary() | {"state": state, "message": message, "run_id": run_id, "home": str(place.path)}
 
 
-def _stale(home: Home, version: str, everything: bool, size: int, wait: float):  # noqa: ANN202 - an iterator of article rows
+def _stale(home: Home, version: str, everything: bool, size: int, wait: float) -> Batches:
     """Stored articles of another coder, in batches; the ids are listed first so that the walk is stable."""
     with open_warehouse(home, wait) as connection:
         if everything:  # forget who coded them, so that nothing counts as known
@@ -64,4 +86,5 @@ def _stale(home: Home, version: str, everything: bool, size: int, wait: float): 
                 [ids[start : start + size]],
             )
             names = [d[0] for d in cursor.description]
-            yield [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        yield rows

@@ -12,7 +12,7 @@ from typing import Any
 from flows.progress import listening
 
 
-class RunFailed(RuntimeError):
+class RunFailed(RuntimeError):  # noqa: N818 - it says what is the case
     """The run could not be done; the message says why and what to do."""
 
 
@@ -23,7 +23,8 @@ def _quiet_prefect() -> None:
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     os.environ.setdefault("PREFECT_CLI_COLORS", "false")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for name in ("httpx", "great_expectations"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _listener(quiet: bool) -> Callable[[str], None]:
@@ -53,6 +54,14 @@ def run_recode(home: Path | None, everything: bool) -> dict[str, Any]:
     return _call(lambda: recode(home=home, everything=everything), _listener(False))
 
 
+def run_requeue(home: Path, quarantine_ids: list[str]) -> dict[str, Any]:
+    """The requeue flow in this process."""
+    _quiet_prefect()
+    from flows.recode import requeue
+
+    return _call(lambda: requeue(quarantine_ids=quarantine_ids, home=home), _listener(True))
+
+
 def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> dict[str, Any]:
     from transforms.coding.encoder import ModelError
     from warehouse.store import WarehouseError
@@ -66,5 +75,6 @@ def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> d
             raise RunFailed(f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}: free space or choose another --home") from error
         except Exception as error:
             if "no space left" in str(error).lower() or "IO Error" in str(error):
-                raise RunFailed(f"the disk refused to write ({str(error).splitlines()[0]}): free space or choose another --home; what was landed before stands") from error
+                what = str(error).splitlines()[0]
+                raise RunFailed(f"the disk refused to write ({what}): free space or choose another --home; what was landed before stands") from error
             raise

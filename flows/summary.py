@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 VERBS = {
-    "AGREE": ("agreed with or promised", "agreed with"), "CONSULT": ("visited or consulted", "held talks with"), "SUPPORT": ("praised or supported", "supported"),
+    "AGREE": ("agreed with or promised", "agreed with"), "CONSULT": ("visited or consulted", "held talks with"),
+    "SUPPORT": ("praised or supported", "supported"),
     "CONCEDE": ("conceded to", "conceded to"), "COOPERATE": ("cooperated with", "cooperated with"), "AID": ("aided", "aided"),
     "RETREAT": ("made a concession to", "made a concession to"), "REQUEST": ("asked or urged", "asked"), "ACCUSE": ("criticised or accused", "accused"),
     "REJECT": ("refused", "refused"), "THREATEN": ("threatened", "threatened"), "PROTEST": ("protested against", "protested against"),

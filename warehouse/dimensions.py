@@ -22,7 +22,7 @@ def _frame(name: str) -> pl.DataFrame:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         rows = [{k: (row[k] or None) for k in table.names} for row in csv.DictReader(lines)]
     schema = polars_schema(table)
-    return pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String)).cast(schema)
+    return pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String)).cast(pl.Schema(schema))
 
 
 def fill_dimensions(connection: duckdb.DuckDBPyConnection, countries: list[dict[str, Any]]) -> int:

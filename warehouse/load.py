@@ -96,6 +96,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataF
                 counts[name] = insert_missing(connection, name, frames[name])
         if "quarantine" in frames:
             counts["quarantine"] = insert_missing(connection, "quarantine", frames["quarantine"])
+            _refuse_again(connection, frames["quarantine"])
         articles = new_or_recoded(connection, frames["articles"]) if "articles" in frames else None
         if articles is not None and not articles.is_empty():
             ids = articles["article_id"]
@@ -129,6 +130,13 @@ def insert_missing(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.D
     finally:
         connection.unregister("staged")
     return len(done)
+
+
+def _refuse_again(connection: duckdb.DuckDBPyConnection, refused: pl.DataFrame) -> None:
+    """A row that was put back and is refused again waits again."""
+    connection.execute(
+        "UPDATE quarantine SET is_requeued = false WHERE is_requeued AND list_contains(?, quarantine_id)", [refused["quarantine_id"].to_list()]
+    )
 
 
 def _delete_mentions(connection: duckdb.DuckDBPyConnection, article_ids: pl.Series) -> None:

@@ -57,19 +57,17 @@ def publish(home: Home, run_id: str) -> Published:
             raise
     _add_views(fresh)
     _sync(fresh)
-    os.replace(fresh, home.published)
+    fresh.replace(home.published)
     _sync(home.path)
     return Published(counts, True)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     counts = {}
+    source = connection.execute("SELECT current_database()").fetchone()
+    assert source is not None
     connection.execute("USE fresh")
     try:
-        source = connection.execute(
-            "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND database_name <> 'fresh'"
-        ).fetchone()
-        assert source is not None
         for table in TABLES:
             if table.published:
                 connection.execute(create_sql(table))

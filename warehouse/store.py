@@ -21,11 +21,11 @@ class WarehouseError(RuntimeError):
     """The warehouse cannot be used as it is; the message says why and what to do."""
 
 
-class WarehouseLocked(WarehouseError):
+class WarehouseLocked(WarehouseError):  # noqa: N818 - it says what is the case
     """Another process holds the write file and did not let go in time."""
 
 
-class WarehouseNewer(WarehouseError):
+class WarehouseNewer(WarehouseError):  # noqa: N818 - it says what is the case
     """The file was written by a newer version of bilateral."""
 
 
@@ -87,7 +87,7 @@ def _connect(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
             return duckdb.connect(str(path))
         except duckdb.Error as error:
             message = str(error)
-            if "lock" not in message.lower():
+            if "could not set lock" not in message.lower():
                 raise WarehouseError(f"{path.name} cannot be opened: {message.splitlines()[0]}; run bilateral doctor") from error
             if time.monotonic() > deadline:
                 holder = re.search(r"PID (\d+)", message)

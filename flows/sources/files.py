@@ -7,8 +7,9 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO, cast
 
-from transforms.reading.records import PARSERS, Record, Refusal, parse_jsonl
+from transforms.reading.records import PARSERS, Record, Refusal, parse_jsonl, whole
 
 SUFFIXES = (*PARSERS, ".jsonl", ".ndjson")
 MOST_FILE_BYTES = 200 * 1024 * 1024
@@ -23,12 +24,12 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[Refusal]]:
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.is_file() and _kind(p) and not p.name.startswith("."))
             if not found:
-                refusals.append(Refusal(str(path), f"no file of a known kind in the folder: {', '.join(SUFFIXES)} (also .gz)", rule="path"))
+                refusals.append(Refusal(whole(str(path)), f"no file of a known kind in the folder: {', '.join(SUFFIXES)} (also .gz)", rule="path"))
             files += found
         elif not path.exists():
-            refusals.append(Refusal(str(path), "no such file or folder", rule="path"))
+            refusals.append(Refusal(whole(str(path)), "no such file or folder: check the path", rule="path"))
         elif not _kind(path):
-            refusals.append(Refusal(str(path), f"unknown kind of file; known are {', '.join(SUFFIXES)} (also .gz)", rule="path"))
+            refusals.append(Refusal(whole(str(path)), f"unknown kind of file; known are {', '.join(SUFFIXES)} (also .gz)", rule="path"))
         else:
             files.append(path)
     return list(dict.fromkeys(files)), refusals
@@ -41,7 +42,7 @@ def _kind(path: Path) -> str | None:
 
 def read_file(path: Path, raw: Path | None = None) -> Iterator[Record | Refusal]:
     """Records of one file. Whole documents (text, HTML) are kept by hash under ``raw``; bulk files stay where they are."""
-    name = path.name
+    name = whole(path.name)
     kind = _kind(path)
     try:
         if kind in (".jsonl", ".ndjson"):
@@ -57,15 +58,15 @@ def read_file(path: Path, raw: Path | None = None) -> Iterator[Record | Refusal]
         yield Refusal(name, f"larger than {MOST_FILE_BYTES >> 20} MiB: split it", rule="size")
         return
     if not content.strip():
-        yield Refusal(name, "the file is empty", rule="text")
+        yield Refusal(name, "the file is empty: fetch it again or remove it", rule="text")
         return
     if raw is not None and kind in (".txt", ".html", ".htm"):
         keep_raw(raw, content)
     yield from PARSERS[str(kind)](content, name)
 
 
-def _open(path: Path):  # noqa: ANN202 - two kinds of binary file
-    return gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
+def _open(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.name.lower().endswith(".gz") else path.open("rb")
 
 
 def _guarded(records: Iterator[Record | Refusal], name: str) -> Iterator[Record | Refusal]:
@@ -79,7 +80,7 @@ def _guarded(records: Iterator[Record | Refusal], name: str) -> Iterator[Record 
         yield Refusal(f"{name}, after record {count}", _what(error), rule="readable")
         return
     if not count:
-        yield Refusal(name, "the file is empty", rule="text")
+        yield Refusal(name, "the file is empty: fetch it again or remove it", rule="text")
 
 
 def _what(error: BaseException) -> str:

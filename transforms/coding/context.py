@@ -18,7 +18,7 @@ from transforms.coding.surfaces import Hit, find_countries
 MOST_SLOTS = 6
 MOST_CARRIED = 3
 DECAY = 0.8
-STALE_AFTER = 6  # sentences without any country mention after which nothing is carried any more
+STALE_AFTER = 3  # sentences without a foreign country after which only those of the headline are carried on
 DATELINE = re.compile(r"^\W{0,3}(?:\([^)]{5,200}\)\s*)?(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s*[\w. ]+)?\s*)?(?:\([^)]{2,40}\)\s*)?(?:-{1,2}|—|–)\s|^[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30},\s(?:[\w. ]{2,20},?\s)?(?:-{1,2}|—|–)\s")
 GOVERNMENT = re.compile(
     r"Prime Minister|President|Minist|Government|Embassy|Foreign Affairs|Department|Chancell|Office|Cabinet|Parliament|Council", re.I
@@ -130,6 +130,7 @@ class _Walk:
         self.by_title: dict[str, str] = {}
         self.silent = 0
         self.tracker = SpeakerTracker(reading.body, reading.home)
+        self.headline = {h.code for h in reading.title_hits} | ({reading.home} if reading.home else set())
         for hit in reading.title_hits:
             self._raise(hit.code, 2.0)
         if reading.home:
@@ -163,7 +164,7 @@ class _Walk:
         speaker = self.tracker.attribute(start, end, hits, self.last_person)
         references = self._references(text, start, hits, speaker)
         slots = self._slots(hits, references, speaker)
-        self.silent = 0 if hits else self.silent + 1
+        self.silent = 0 if any(h.code != self.reading.home for h in hits) else self.silent + 1
         pairs = self._pairs(slots)
         self._remember(hits, text, start)
         return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote)
@@ -213,10 +214,9 @@ class _Walk:
         if len(explicit) > MOST_SLOTS:  # keep those in play before the sentence, then those that come first
             order = sorted(explicit, key=lambda s: (-min(self.salience.get(s.code, 0.0), 1.0), s.spans[0]))
             explicit = sorted(order[:MOST_SLOTS], key=lambda s: s.spans[0])
-        carried: list[str] = []
-        if self.silent < STALE_AFTER:
-            ranked = self._ranked()
-            carried = [c for c in ranked if c not in by_code][:MOST_CARRIED]
+        carried = [c for c in self._ranked() if c not in by_code][:MOST_CARRIED]
+        if self.silent >= STALE_AFTER and not any(h.code != self.reading.home for h in hits):
+            carried = [c for c in carried if c in self.headline]
         if speaker and speaker not in by_code and speaker not in carried:
             carried = [speaker, *carried[: MOST_CARRIED - 1]]
         slots = explicit + [Slot(c) for c in carried][: max(0, MOST_SLOTS - len(explicit))]

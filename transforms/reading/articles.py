@@ -42,16 +42,15 @@ def parse_time(value: Any) -> tuple[datetime | None, str]:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day), "day"
     text = str(value).strip()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return datetime.fromisoformat(text), "day"
+    is_day = re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text) is not None
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
         try:
+            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        except ValueError:
             moment = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
-            raise ValueError(f"{text!r} is no date: write it as 2026-03-14 or 2026-03-14T09:30:00Z") from None
-    return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment), "second"
+        return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment), "day" if is_day else "second"
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise ValueError(f"{text[:80]!r} is no date: write it as 2026-03-14 or 2026-03-14T09:30:00Z") from None
 
 
 @cache
@@ -84,7 +83,7 @@ def make_article(record: Record, source_name: str | None = None) -> dict[str, An
         return Refusal(record.where, f"text of {len(raw):,} characters: an article has at most {MOST_CHARACTERS:,}; split it", raw[:500], "size")
     body, title = clean_text(raw), clean_text(str(values.get("title") or "")) or None
     if not body:
-        return Refusal(record.where, "nothing is left of the text after cleaning", raw[:500], "text")
+        return Refusal(record.where, "nothing is left of the text after cleaning: check what the source gives as text", raw[:500], "text")
     title = re.sub(r"\s+", " ", title) if title else None
     try:
         published, precision = parse_time(values.get("published_at"))

@@ -42,16 +42,31 @@ def decode(content: bytes, where: str) -> tuple[str, Refusal | None]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        best = from_bytes(content[:200_000]).best()
-        if best is None:
+        encoding = _guess_encoding(content[:200_000])
+        if encoding is None:
             return "", Refusal(where, "no character encoding fits: save the file as UTF-8", repr(content[:200]), "encoding")
         try:
-            text = content.decode(best.encoding)
+            text = content.decode(encoding)
         except (UnicodeDecodeError, LookupError):
-            return "", Refusal(where, f"not {best.encoding} throughout: save the file as UTF-8", repr(content[:200]), "encoding")
+            return "", Refusal(where, f"not {encoding} throughout: save the file as UTF-8", repr(content[:200]), "encoding")
     if "\x00" in text:
         return "", Refusal(where, "null bytes: this is a binary file or a broken download; fetch it again", repr(text[:200]), "null-bytes")
     return text, None
+
+
+def whole(text: str) -> str:
+    """The text with ``?`` for half characters (lone surrogates), which neither Arrow nor DuckDB can store."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _guess_encoding(content: bytes) -> str | None:
+    """The likeliest encoding. Where Western (Windows-1252, Latin-1) fits as well as another it wins: in English news it is the usual one."""
+    found = from_bytes(content)
+    best = found.best()
+    if best is None:
+        return None
+    western = next((m for m in found if m.encoding == "cp1252"), None)
+    return "cp1252" if western and western.chaos <= best.chaos and western.coherence >= best.coherence else best.encoding
 
 
 def parse_jsonl(lines: Iterable[bytes], name: str) -> Iterator[Record | Refusal]:
@@ -72,6 +87,9 @@ def parse_jsonl(lines: Iterable[bytes], name: str) -> Iterator[Record | Refusal]
         except json.JSONDecodeError as error:
             yield Refusal(where, f"no JSON ({error.msg} at column {error.colno}): mend the line", text[:500], "json")
             continue
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets nested without end
+            yield Refusal(where, f"no usable JSON ({error}): mend the line", text[:500], "json")
+            continue
         if not isinstance(values, dict):
             yield Refusal(where, "the line is no JSON object: write {\"text\": …}", text[:500], "json")
             continue
@@ -79,12 +97,13 @@ def parse_jsonl(lines: Iterable[bytes], name: str) -> Iterator[Record | Refusal]
 
 
 def _checked(values: dict[str, Any], where: str, key: str) -> Iterator[Record | Refusal]:
+    values = {whole(k): whole(v) if isinstance(v, str) else v for k, v in values.items()}
     text = values.get("text")
     if text is None or (isinstance(text, str) and not text.strip()):
         what = "text is missing" if text is None else "text is empty"
         yield Refusal(where, f"{what}: every record needs a text", json.dumps(values, ensure_ascii=False, default=str)[:2000], "text")
     elif not isinstance(text, str):
-        yield Refusal(where, f"text is a {type(text).__name__}, not a string", json.dumps(values, default=str)[:2000], "text")
+        yield Refusal(where, f"text is a {type(text).__name__}, not a string: write the text in quotes", json.dumps(values, default=str)[:2000], "text")
     elif "\x00" in text:
         yield Refusal(where, "null bytes in text: the source is broken; fetch it again", repr(text[:200]), "null-bytes")
     else:
@@ -100,7 +119,8 @@ def parse_csv(content: bytes, name: str) -> Iterator[Record | Refusal]:
     csv.field_size_limit(MOST_LINE_BYTES)
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if not reader.fieldnames or "text" not in reader.fieldnames:
-        yield Refusal(name, f"the header lacks a column text (found {', '.join(reader.fieldnames or ()) or 'nothing'})", text[:500], "header")
+        found = ", ".join(reader.fieldnames or ()) or "nothing"
+        yield Refusal(name, f"the header lacks a column text (found {found}): name the column of the text so", text[:500], "header")
         return
     try:
         for number, row in enumerate(reader, 2):
@@ -123,7 +143,7 @@ def parse_parquet(content: bytes, name: str) -> Iterator[Record | Refusal]:
         yield Refusal(name, f"no Parquet file ({str(error).splitlines()[0]}): write it again", "", "parquet")
         return
     if "text" not in frame.columns:
-        yield Refusal(name, f"no column text (found {', '.join(frame.columns)})", "", "header")
+        yield Refusal(name, f"no column text (found {', '.join(frame.columns)}): name the column of the text so", "", "header")
         return
     for number, row in enumerate(frame.iter_rows(named=True), 1):
         yield from _checked(row, f"{name}, row {number}", f"{name}#{number}")
@@ -137,7 +157,7 @@ def parse_text(content: bytes, name: str) -> Iterator[Record | Refusal]:
         return
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        yield Refusal(name, "the file is empty", "", "text")
+        yield Refusal(name, "the file is empty: fetch it again or remove it", "", "text")
         return
     first, _, rest = text.partition("\n")
     title, body = (first.strip(), rest.strip()) if rest.startswith("\n") and rest.strip() else (None, text)
@@ -154,11 +174,11 @@ def parse_html(content: bytes, name: str) -> Iterator[Record | Refusal]:
     try:
         found = bare_extraction(content, with_metadata=True, include_comments=False, include_tables=False, favor_precision=True)
     except Exception as error:  # noqa: BLE001 - a hostile page must not stop the others
-        yield Refusal(name, f"the page cannot be parsed ({type(error).__name__}: {error})", "", "html")
+        yield Refusal(name, f"the page cannot be parsed ({type(error).__name__}: {error}): fetch it again", "", "html")
         return
     values = found.as_dict() if found is not None else {}
     if not (values.get("text") or "").strip():
-        yield Refusal(name, "no article text found in the page: is it a list page or behind a script?", "", "text")
+        yield Refusal(name, "no article text found in the page: is it a list page or behind a script? Fetch the article's own page", "", "text")
         return
     yield Record(
         name, name,
