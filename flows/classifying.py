@@ -25,7 +25,7 @@ def _item(line: str) -> tuple[Any, str, tuple[int, int], tuple[int, int]]:
 
 def classify_file(source: Path, answer: Path) -> tuple[int, list[str]]:
     """Answer every line of ``source``; returns how many, and what was refused, by line."""
-    from flows.enrich import coder_of
+    from flows.enrich import coder_for
     from flows.settings import load_settings
 
     if not source.is_file():
@@ -39,7 +39,7 @@ def classify_file(source: Path, answer: Path) -> tuple[int, list[str]]:
                 what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
                 refused.append(f"{source.name}, line {number}: {what}; a line is {{id, text, source: [start, end], target: [start, end]}}")
     settings = load_settings()
-    coder = coder_of(settings.model_folder, settings.threads)
+    coder = coder_for(settings)
     answers = coder.classify_all([(text, s, t) for _, text, s, t in items])
     with answer.open("w", encoding="utf-8") as out:
         for (identity, *_), found in zip(items, answers, strict=True):

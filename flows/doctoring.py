@@ -44,13 +44,13 @@ def _packages() -> list[Finding]:
 
 
 def _model() -> Finding:
-    from flows.enrich import coder_of
+    from flows.enrich import coder_for
     from flows.settings import load_settings
     from transforms.coding.encoder import ModelError
 
     settings = load_settings()
     try:
-        coder = coder_of(settings.model_folder, settings.threads)
+        coder = coder_for(settings)
         expected = coder.encoder.meta.get("model_sha256")
         if expected and expected != coder.encoder.model_hash:
             return Finding("bad", "model", "encoder.onnx is not the file that meta.json describes", "restore both from the repository, or run make train")

@@ -11,16 +11,22 @@ from transforms.reading.articles import source_key
 if TYPE_CHECKING:
     import polars as pl
 
+    from flows.settings import Settings
     from transforms.coding.coder import Coder
 
 
 @cache
-def coder_of(folder: Path | None = None, threads: int = 0) -> Coder:
+def coder_of(folder: Path | None = None, threads: int = 0, spacy_pipeline: str | None = None) -> Coder:
     """The coder, loaded once a process."""
     from transforms.coding.coder import Coder
     from transforms.coding.encoder import MODEL_FOLDER
 
-    return Coder(folder or MODEL_FOLDER, threads)
+    return Coder(folder or MODEL_FOLDER, threads, spacy_pipeline)
+
+
+def coder_for(settings: Settings) -> Coder:
+    """The coder that the settings ask for."""
+    return coder_of(settings.model_folder, settings.threads, settings.spacy_pipeline)
 
 
 def enrich(articles: list[dict[str, Any]], run_id: str, coder: Coder) -> dict[str, pl.DataFrame]:

@@ -30,12 +30,12 @@ def explain_mention(published: Path, mention_id: str) -> str:
 
 
 def _describe(row: dict[str, Any], sectors: list[Any], actors: list[Any]) -> str:
-    from flows.enrich import coder_of
+    from flows.enrich import coder_for
     from flows.settings import load_settings
     from transforms.coding.coder import ArticleText
 
     settings = load_settings()
-    coder = coder_of(settings.model_folder, settings.threads)
+    coder = coder_for(settings)
     day = row["published_at"].date() if row["published_at"] else None
     report = coder.explain(ArticleText(row["title"], row["body"], day, row["source_name"]))
     entry = next((e for e in report if e["index"] == row["sentence_index"]), None)

@@ -13,7 +13,7 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import steps
-from flows.enrich import coder_of, enrich
+from flows.enrich import coder_for, enrich
 from flows.ingest import Batch, read_batches
 from flows.params import BatchArticles, DoPublish, HomeFolder, Paths
 from flows.progress import tell
@@ -29,7 +29,7 @@ def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Set
     from transforms.coding.lexicon import countries
 
     watch = Stopwatch()
-    coder = coder_of(settings.model_folder, settings.threads)
+    coder = coder_for(settings)
     fresh = steps.without_known(home, batch.articles, coder.version, settings.lock_wait_seconds)
     frames = enrich(fresh, run_id, coder)
     _spend(tally, "enrich", watch)
@@ -86,7 +86,7 @@ def pipeline(paths: Paths, home: HomeFolder = None, batch_articles: BatchArticle
         message = f"{type(error).__name__}: {error}"
         raise
     finally:
-        version = coder_of(settings.model_folder, settings.threads).version if tally.read else None
+        version = coder_for(settings).version if tally.read else None
         steps.end_run(place, run_id, state, message, version, wait)
     return tally.summary() | {"state": state, "message": message, "run_id": run_id, "home": str(place.path)}
 

@@ -14,7 +14,7 @@ from prefect import flow, runtime
 from pydantic import Field
 
 from flows import steps
-from flows.enrich import coder_of
+from flows.enrich import coder_for
 from flows.ingest import Batch
 from flows.params import HomeFolder
 from flows.pipeline import work_batch
@@ -35,7 +35,7 @@ def recode(
     """Read stored articles with the present coder and replace their mentions."""
     settings = load_settings(home=home)
     place, wait = Home(Path(settings.home)), settings.lock_wait_seconds
-    coder = coder_of(settings.model_folder, settings.threads)
+    coder = coder_for(settings)
     return _again(place, settings, "recode", {"everything": everything}, _stale(place, coder.version, everything, settings.batch_articles, wait))
 
 
@@ -55,7 +55,7 @@ def _again(place: Home, settings: Settings, name: str, parameters: dict[str, Any
     if not place.warehouse.exists():
         raise WarehouseError(f"there is no warehouse in {place.path}: run bilateral run PATH first")
     run_id, wait, tally = str(runtime.flow_run.id or steps.now().isoformat()), settings.lock_wait_seconds, Tally()
-    coder = coder_of(settings.model_folder, settings.threads)
+    coder = coder_for(settings)
     steps.start_run(place, run_id, name, parameters, wait)
     state, message = "failed", "the run ended early; see the log"
     try:

@@ -80,7 +80,8 @@ def test_half_characters_are_replaced() -> None:
 
 
 @pytest.mark.parametrize(("text", "encoding"), [
-    ("The Élysée said “no” – again", "utf-8"), ("The Élysée said no", "utf-8-sig"), ("L'Élysée a salué l'accord à Paris, où les ministres se réunissaient", "latin-1"),
+    ("The Élysée said “no” – again", "utf-8"), ("The Élysée said no", "utf-8-sig"),
+    ("L'Élysée a salué l'accord à Paris, où les ministres se réunissaient", "latin-1"),
     ("The minister said “naïve” talks in Paris at the Élysée – he said", "cp1252"), ("Президент России встретился с президентом Франции в Москве", "cp1251"),
     ("التقى الرئيس الفرنسي نظيره المغربي في الرباط", "cp1256"),
 ])
@@ -89,8 +90,6 @@ def test_text_is_decoded(text: str, encoding: str) -> None:
 
 
 def test_null_bytes_are_refused() -> None:
-    text, refusal = decode("Élysée".encode("utf-16"), "x.txt")
-    assert not text and refusal is not None and "fetch it again" in refusal.reason or text.endswith("Élysée")
     _, refusal = decode(b"France\x00Morocco", "x.txt")
     assert refusal is not None and (refusal.where, refusal.rule) == ("x.txt", "null-bytes")
 
@@ -153,8 +152,9 @@ def test_page_gives_article_without_furniture() -> None:
     [record] = parse_html(PAGE.encode(), "a.html")
     assert isinstance(record, Record)
     assert record.values["text"].startswith("Spain and Morocco reopened") and "Cookie" not in record.values["text"]
-    assert (record.values["title"], record.values["url"], record.values["source"]) == ("Spain and Morocco reopen post", "https://example.org/rif/1", "Rif Daily")
-    assert record.values["published_at"] == "2026-07-01"
+    assert {k: record.values[k] for k in ("title", "url", "source", "published_at")} == {
+        "title": "Spain and Morocco reopen post", "url": "https://example.org/rif/1", "source": "Rif Daily", "published_at": "2026-07-01",
+    }
 
 
 @pytest.mark.parametrize(("content", "rule"), [

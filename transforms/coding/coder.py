@@ -19,7 +19,7 @@ from transforms.coding import lexicon
 from transforms.coding.context import Reading, Sentence, read_article
 from transforms.coding.dates import find_event_date
 from transforms.coding.details import Actor, describe_actor, find_mode, find_place, find_trigger, intensity
-from transforms.coding.encoder import MODEL_FOLDER, Encoder, PairScores
+from transforms.coding.encoder import MODEL_FOLDER, Encoder, ModelError, PairScores
 from transforms.coding.encoding import ArticleTokens, Encoded, encode_given, tokenizer
 from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, QUAD_CLASS, SECTORS, STATUSES
 from transforms.coding.rules import Draft, apply_rules
@@ -80,8 +80,10 @@ def _softmax(x: np.ndarray) -> np.ndarray:
 class Coder:
     """The coder with its model loaded once; safe to share between threads, cheap to fork before first use."""
 
-    def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
+    def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0, spacy_pipeline: str | None = None) -> None:
+        """``spacy_pipeline`` names an installed pipeline whose sentences are taken instead of the coder's own splitter's."""
         self.encoder = Encoder(folder, threads)
+        self.spacy_pipeline = spacy_pipeline
         self.tokens = tokenizer(folder)
         self.thresholds = np.array(self.encoder.meta["thresholds"])
         self.curve = np.array(self.encoder.meta["calibration"])
@@ -93,11 +95,26 @@ class Coder:
         for path in sorted(lexicon.FOLDER.iterdir()):
             if path.suffix in (".csv", ".txt"):
                 digest.update(path.name.encode() + path.read_bytes())
-        return f"{RELEASE}+m{self.encoder.model_hash[:8]}.l{digest.hexdigest()[:8]}"
+        pipeline = f".{self.spacy_pipeline}" if self.spacy_pipeline else ""
+        return f"{RELEASE}+m{self.encoder.model_hash[:8]}.l{digest.hexdigest()[:8]}{pipeline}"
+
+    @cached_property
+    def nlp(self) -> Any:
+        """The installed spaCy pipeline of the setting; its entity recogniser and tagger are not read and not run."""
+        import spacy
+
+        try:
+            return spacy.load(str(self.spacy_pipeline), exclude=["ner", "tagger", "lemmatizer", "attribute_ruler"])
+        except OSError as error:
+            raise ModelError(f"the spaCy pipeline {self.spacy_pipeline!r} is not installed: install it, or unset BILATERAL_SPACY_PIPELINE") from error
 
     def read(self, article: ArticleText) -> Reading:
         """Sentences, actors and candidates of an article, before the encoder."""
-        return read_article(article.title, article.body, article.published.year if article.published else None, article.source)
+        year = article.published.year if article.published else None
+        spans = None
+        if self.spacy_pipeline:
+            spans = [(s.start_char, s.end_char) for s in self.nlp(article.body).sents if s.text.strip()]
+        return read_article(article.title, article.body, year, article.source, spans=spans)
 
     def code(self, articles: Sequence[ArticleText]) -> list[list[Mention]]:
         """Mentions of every article, in the order of the articles and their sentences."""

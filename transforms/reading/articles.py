@@ -64,6 +64,9 @@ def recognise_language(text: str, claimed: str | None = None) -> str:
     """ISO 639-1 code of the text. A short or mixed text keeps the code that its source claims; ``und`` if nothing is sure."""
     sample = re.sub(r"https?://\S+|[\d\W_]+", " ", text[:4000]).strip()
     claimed = (claimed or "").lower()[:2] or None
+    letters = re.findall(r"[^\W\d_]", sample)
+    if claimed in CODED_LANGUAGES and sum(c.isascii() for c in letters) * 2 < len(letters):
+        claimed = None  # another script: the claim is wrong
     if len(sample) < 20:
         return claimed or "und"
     code, probability = _identifier().classify(sample.lower() if sample.isupper() else sample)

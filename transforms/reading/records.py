@@ -180,9 +180,11 @@ def parse_html(content: bytes, name: str) -> Iterator[Record | Refusal]:
     if not (values.get("text") or "").strip():
         yield Refusal(name, "no article text found in the page: is it a list page or behind a script? Fetch the article's own page", "", "text")
         return
+    first, _, rest = values["text"].strip().partition("\n")
+    text = rest if rest.strip() and first.strip() == (values.get("title") or "").strip() else values["text"]  # the headline is no part of the body
     yield Record(
         name, name,
-        {"id": name, "url": values.get("url"), "title": values.get("title"), "text": values["text"], "published_at": values.get("date"),
+        {"id": name, "url": values.get("url"), "title": values.get("title"), "text": text, "published_at": values.get("date"),
          "source": values.get("sitename"), "author": values.get("author"), "language": values.get("language")},
         hashlib.sha256(content).hexdigest(),
     )

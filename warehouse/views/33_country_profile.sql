@@ -6,8 +6,8 @@ WITH sides AS (
   SELECT country_b, country_a, year, story_count, cooperation_count, conflict_count FROM dyad_year
 )
 SELECT country, year, count(*) AS partner_count, sum(story_count) AS story_count, sum(cooperation_count) AS cooperation_count,
-  sum(conflict_count) AS conflict_count, arg_max(partner, cooperation_count) AS closest_partner,
-  CASE WHEN max(conflict_count) > 0 THEN arg_max(partner, conflict_count) END AS chief_opponent
+  sum(conflict_count) AS conflict_count, arg_max(partner, row(cooperation_count, partner)) AS closest_partner,
+  CASE WHEN max(conflict_count) > 0 THEN arg_max(partner, row(conflict_count, partner)) END AS chief_opponent
 FROM sides GROUP BY ALL;
 COMMENT ON VIEW country_profile IS 'one country in one year over all its partners';
 COMMENT ON COLUMN country_profile.country IS 'The country';

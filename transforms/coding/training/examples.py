@@ -103,7 +103,7 @@ def corpus(held_out: bool, with_given: bool = True) -> Corpus:
     path = HERE / "given.jsonl"
     if with_given and path.exists():
         for record in read_jsonl(path):
-            if is_held_out(record["id"]) == held_out:
+            if is_held_out(record["id"]) == held_out and record["second"] in (None, record["event_type"]):
                 encoded = encode_given(record["text"], tuple(record["source"]), tuple(record["target"]), tokens)
                 result.given.append(Given(encoded, GIVEN_ACTOR_TYPES.index(record["event_type"])))
     return result

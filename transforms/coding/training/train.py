@@ -64,21 +64,21 @@ def mention_loss(outputs, batch: list[Example]) -> torch.Tensor:
             n += 1
     # A type that is there weighs twice: nine of ten candidate pairs have none, and recall comes first.
     each = F.binary_cross_entropy_with_logits(types, wanted * 0.98, reduction="none") * (1.0 + wanted)
-    loss = (each * weight).sum() / max(len(batch), 1)
+    loss = 0.5 * (each * weight).sum() / max(len(batch), 1)
     if rows:
         at = torch.tensor([n for n, _ in rows])
         event = torch.tensor([r.event for _, r in rows])
-        loss = loss + 0.6 * known_only(directions[at, event], [r.direction for _, r in rows])
-        loss = loss + 0.5 * known_only(statuses[at, event], [r.status for _, r in rows])
+        loss = loss + 2.0 * known_only(directions[at, event], [r.direction for _, r in rows])
+        loss = loss + 1.5 * known_only(statuses[at, event], [r.status for _, r in rows])
         target = torch.zeros(len(rows), len(SECTORS))
         for k, (_, r) in enumerate(rows):
             target[k, r.sectors] = 1.0
-        loss = loss + 0.25 * F.binary_cross_entropy_with_logits(sectors[at, event], target, reduction="none").sum(1).mean()
-        loss = loss + 0.5 * known_only(speakers[at, event], [r.speaker for _, r in rows])
+        loss = loss + 0.35 * F.binary_cross_entropy_with_logits(sectors[at, event], target, reduction="none").sum(1).mean()
+        loss = loss + 2.0 * known_only(speakers[at, event], [r.speaker for _, r in rows])
     return loss
 
 
-def train(steps: int, size: int, rate: float, seed: int, out: Path) -> None:
+def train(steps: int, size: int, rate: float, seed: int, out: Path, start: Path | None) -> None:
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
@@ -88,10 +88,13 @@ def train(steps: int, size: int, rate: float, seed: int, out: Path) -> None:
     print(f"train {len(data.examples)} sentences, {sum(len(e.rows) for e in data.examples)} pairs, {len(data.given)} given;"
           f" candidates found {data.found} missed {data.missed}; held out {len(held.examples)} sentences", flush=True)
     network = RelationNetwork()
-    network.load_pretrained(pretrained_path())
+    if start is None:
+        network.load_pretrained(pretrained_path())
+    else:
+        network.load_state_dict(torch.load(start, weights_only=True))
     heads = [p for n, p in network.named_parameters() if not n.startswith(("words", "places", "norm", "layers"))]
     body = [p for n, p in network.named_parameters() if n.startswith(("words", "places", "norm", "layers"))]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": rate * 4}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": rate * 5}], weight_decay=0.01)
     lengths = {id(e): len(e.tokens.encode(e.sentence).ids) for e in data.examples}
     total = steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / (0.06 * total), max(0.02, (total - s) / total)))
@@ -169,10 +172,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--start", type=Path, help="go on from these weights instead of the pretrained ones")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    train(args.steps, args.batch, args.rate, args.seed, args.out)
+    train(args.steps, args.batch, args.rate, args.seed, args.out, args.start)
 
 
 if __name__ == "__main__":
