@@ -61,7 +61,7 @@ def hold_out(coder: Coder) -> tuple[list[Row], list[Row], dict]:
     """Gold and predicted rows of the held-out passages, and the sentences' texts."""
     chosen = [p for p in examples.passages() if examples.is_held_out(p["id"])]
     readings = [examples.read_passage(p) for p in chosen]
-    found = coder.code_readings(readings, [date.fromisoformat(p["date"]) for p in chosen])
+    found = [coder.code_readings([r], [date.fromisoformat(p["date"])])[0] for r, p in zip(readings, chosen, strict=True)]
     gold, predicted, texts = [], [], {}
     for passage, mentions in zip(chosen, found, strict=True):
         agreed, disputed = examples.settle(passage)

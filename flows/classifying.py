@@ -31,7 +31,11 @@ def classify_file(source: Path, answer: Path) -> tuple[int, list[str]]:
     if not source.is_file():
         raise InputError(f"{source}: no such file")
     items, refused = [], []
-    for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = source.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{source} is not UTF-8 ({error}): save it as UTF-8") from error
+    for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 items.append(_item(line))
@@ -41,7 +45,10 @@ def classify_file(source: Path, answer: Path) -> tuple[int, list[str]]:
     settings = load_settings()
     coder = coder_for(settings)
     answers = coder.classify_all([(text, s, t) for _, text, s, t in items])
-    with answer.open("w", encoding="utf-8") as out:
-        for (identity, *_), found in zip(items, answers, strict=True):
-            out.write(json.dumps({"id": identity} | found, ensure_ascii=False) + "\n")
+    try:
+        with answer.open("w", encoding="utf-8") as out:
+            for (identity, *_), found in zip(items, answers, strict=True):
+                out.write(json.dumps({"id": identity} | found) + "\n")
+    except OSError as error:
+        raise InputError(f"{answer} cannot be written ({error.strerror}): name a file in a folder that is there") from error
     return len(items), refused

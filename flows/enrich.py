@@ -42,7 +42,8 @@ def enrich(articles: list[dict[str, Any]], run_id: str, coder: Coder) -> dict[st
     readable = [a for a in articles if a["is_coded"]]
     texts = [ArticleText(a["title"], a["body"], a["published_at"].date() if a["published_at"] else None, a["source_name"]) for a in readable]
     rows, counts = Rows(), {}
-    for article, mentions in zip(readable, coder.code(texts), strict=True):
+    # One article at a time: int8 scores hang on what shares the pass, and a row must not depend on its neighbours in the batch.
+    for article, mentions in zip(readable, (coder.code([text])[0] for text in texts), strict=True):
         before = len(rows.mentions)
         add_rows(rows, article["article_id"], article["body"], mentions, coder.version, run_id)
         counts[article["article_id"]] = len(rows.mentions) - before

@@ -10,6 +10,9 @@ import duckdb
 if TYPE_CHECKING:
     import polars as pl
 
+# DuckDB types that polars does not know; they are shown as text.
+AS_TEXT = ("INTERVAL", "BIT", "UNION", "TIME WITH TIME ZONE", "VARIANT")
+
 
 class QueryError(RuntimeError):
     """The question cannot be answered; the message says why and what to do."""
@@ -53,9 +56,17 @@ def _answer(path: Path, sql: str) -> pl.DataFrame | None:
     connection = open_published(path)
     try:
         found = connection.sql(sql)
-        return None if found is None else found.pl()
+        if found is None:
+            return None
+        if any(str(kind).startswith(AS_TEXT) for kind in found.types):
+            kept = zip(found.columns, found.types, strict=True)
+            quoted = ((f'"{name.replace(chr(34), chr(34) * 2)}"', str(kind).startswith(AS_TEXT)) for name, kind in kept)
+            found = found.project(", ".join(f"{name}::VARCHAR AS {name}" if is_text else name for name, is_text in quoted))
+        return found.pl()
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
+    except Exception as error:
+        raise QueryError(f"a column's type cannot be shown ({error}): cast it to VARCHAR") from error
     finally:
         connection.close()
 

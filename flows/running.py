@@ -18,12 +18,12 @@ class RunFailed(RuntimeError):  # noqa: N818 - it says what is the case
 
 def _quiet_prefect() -> None:
     """Prefect's log lines would drown the progress; the run's record keeps what matters."""
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what ends a run is told once, by the command line
     os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     os.environ.setdefault("PREFECT_CLI_COLORS", "false")
-    for name in ("httpx", "great_expectations"):
+    for name in ("httpx", "great_expectations", "great_expectations.data_context.types.base"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from flows.ingest import Batch
-from warehouse.store import Home, open_warehouse
+from warehouse.store import Home, WarehouseError, open_warehouse
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,11 +78,15 @@ def country_rows() -> list[dict[str, Any]]:
 
 def end_run(home: Home, run_id: str, state: str, message: str, coder_version: str | None, wait: float) -> None:
     """Close the run's record: completed, refused (nothing published) or failed."""
-    with open_warehouse(home, wait) as connection:
-        connection.execute(
-            "UPDATE runs SET ended_at = ?, state = ?, message = ?, coder_version = ? WHERE run_id = ?",
-            [now(), state, message, coder_version, run_id],
-        )
+    try:
+        with open_warehouse(home, wait) as connection:
+            connection.execute(
+                "UPDATE runs SET ended_at = ?, state = ?, message = ?, coder_version = ? WHERE run_id = ?",
+                [now(), state, message, coder_version, run_id],
+            )
+    except (duckdb.Error, WarehouseError):
+        if state != "failed":  # of a failed run the error that ended it says more than that its record cannot be written
+            raise
 
 
 def without_known(home: Home, articles: list[dict[str, Any]], coder_version: str, wait: float) -> list[dict[str, Any]]:

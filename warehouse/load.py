@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from warehouse.store import roll_back
 from warehouse.tables import BY_NAME, Table
 
 
@@ -111,7 +112,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataF
         upsert(connection, "run_steps", step.with_columns(pl.lit(loaded, pl.Int32).alias("loaded_count")))
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
     return counts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,9 +135,15 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> int:
         connection.execute("INSERT INTO schema_migrations VALUES (?, now()::TIMESTAMP)", [SCHEMA_VERSION])
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
     return version
+
+
+def roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """Undo the open transaction. A commit that failed (a full disk) has undone it already: the first error is the one to tell."""
+    with suppress(duckdb.Error):
+        connection.execute("ROLLBACK")
 
 
 def _migration(number: int) -> Path:

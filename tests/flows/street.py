@@ -17,7 +17,8 @@ from warehouse.tables import BY_NAME
 TEXT = "France praised Morocco for the agreement on fishing that the two countries signed in Rabat on Tuesday."
 FRENCH = "Le président français a rencontré son homologue marocain à Rabat, où ils ont signé un accord sur la pêche."
 ARABIC = "التقى الرئيس الفرنسي نظيره المغربي في الرباط ووقع معه اتفاقا حول الصيد البحري بين البلدين"
-STAMPS = ("run_id", "fetched_at", "first_seen_at", "refused_at")
+# Reason and JSON of a refused row show its stamps.
+STAMPS = ("run_id", "fetched_at", "first_seen_at", "refused_at", "reason", "row_json")
 CONTENT = ("articles", "mentions", "mention_sectors", "mention_actors", "sources", "countries", "event_types", "sectors", "quarantine")
 
 

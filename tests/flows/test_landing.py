@@ -17,8 +17,9 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Path]:
     folder = tmp_path_factory.mktemp("landing")
     home = Home(folder / "home").prepare()
     path = write_jsonl(
-        folder / "a.jsonl", record("good", title="Talks in Rabat"), record("arabic", ARABIC), record("french", FRENCH), record("far", published_at="2190-01-01"),
-        record("no-date", TEXT + " Again.", published_at=None), record("good", "Another text."), '{"text": "\\ud800 half a character", "id": "\\ud800"}', "{broken",
+        folder / "a.jsonl", record("good", title="Talks in Rabat"), record("arabic", ARABIC), record("french", FRENCH),
+        record("far", published_at="2190-01-01"), record("no-date", TEXT + " Again.", published_at=None), record("good", "Another text."),
+        '{"text": "\\ud800 half a character", "id": "\\ud800"}', "{broken",
     )
     land(home, path)
     return home, path
@@ -26,7 +27,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Path]:
 
 def test_text_in_arabic_is_landed_and_not_coded(landed: tuple[Home, Path]) -> None:
     rows = ask(landed[0].warehouse, "SELECT external_id, language, is_coded, mention_count, coder_version IS NULL FROM articles WHERE NOT is_coded ORDER BY 1")
-    assert rows[:1] + rows[-1:] == [("?", "en", True, 0, False)][:0] + [("arabic", "ar", False, 0, True), ("french", "fr", False, 0, True)]
+    assert rows == [("?", "und", False, 0, True), ("arabic", "ar", False, 0, True), ("french", "fr", False, 0, True)]
 
 
 def test_date_in_2190_is_refused_by_the_expectations(landed: tuple[Home, Path]) -> None:
@@ -44,10 +45,12 @@ def test_documents_are_refused_by_file_and_line(landed: tuple[Home, Path]) -> No
 def test_good_articles_are_landed_with_what_the_coder_found(landed: tuple[Home, Path]) -> None:
     rows = ask(landed[0].warehouse, "SELECT external_id, source_id, published_precision FROM articles WHERE is_coded ORDER BY 1")
     assert ("good", "rif-daily", "day") in rows and ("no-date", "rif-daily", "unknown") in rows
-    assert ask(landed[0].warehouse, "SELECT count(*) FROM articles a WHERE mention_count <> (SELECT count(*) FROM mentions m WHERE m.article_id = a.article_id)") == [(0,)]
+    counted = "(SELECT count(*) FROM mentions m WHERE m.article_id = a.article_id)"
+    assert ask(landed[0].warehouse, f"SELECT count(*) FROM articles a WHERE mention_count <> {counted}") == [(0,)]
     pairs = ask(landed[0].warehouse, "SELECT DISTINCT country_a, country_b FROM mentions")
     assert pairs in ([("FRA", "MAR")], [])  # the model decides whether, the countries decide who
-    assert ask(landed[0].warehouse, "SELECT count(*) FROM mentions WHERE sentence <> (SELECT body[char_start + 1:char_end] FROM articles a WHERE a.article_id = mentions.article_id)") == [(0,)]
+    wrong = "SELECT count(*) FROM mentions m JOIN articles a USING (article_id) WHERE sentence <> body[char_start + 1:char_end]"
+    assert ask(landed[0].warehouse, wrong) == [(0,)]
 
 
 def test_second_run_changes_nothing(landed: tuple[Home, Path]) -> None:

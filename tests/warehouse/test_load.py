@@ -39,7 +39,10 @@ def test_second_time_changes_nothing(connection: duckdb.DuckDBPyConnection) -> N
     load(connection, **GOOD)
     before = tables(connection, *CONTENT)
     later = {"fetched_at": datetime(2026, 1, 1), "run_id": "run-2"}
-    again = GOOD | {"articles": [article(**later)], "mentions": [mention(run_id="run-2"), talks(run_id="run-2")], "sources": [source(first_seen_at=datetime(2026, 1, 1))]}
+    again = GOOD | {
+        "articles": [article(**later)], "mentions": [mention(run_id="run-2"), talks(run_id="run-2")],
+        "sources": [source(first_seen_at=datetime(2026, 1, 1))],
+    }
     assert load(connection, "run-2", **again) == {"sources": 0}
     assert tables(connection, *CONTENT) == before
     assert connection.execute("SELECT run_id, loaded_count FROM run_steps ORDER BY 1").fetchall() == [("run-1", 1), ("run-2", 0)]

@@ -75,14 +75,14 @@ def test_numbered_migration_is_applied(home: Home, tmp_path: Path, monkeypatch: 
 def test_newer_file_is_refused_with_the_mend(home: Home) -> None:
     with open_warehouse(home) as connection:
         connection.execute("INSERT INTO schema_migrations VALUES (99, now()::TIMESTAMP)")
-    with pytest.raises(WarehouseNewer, match="schema version 99.*update bilateral"), open_warehouse(home):
+    with pytest.raises(WarehouseNewer, match=r"schema version 99.*update bilateral"), open_warehouse(home):
         pass
 
 
 def test_lock_of_another_process_is_told_quickly(home: Home) -> None:
     with held_by_another(home.warehouse) as holder:
         start = time.perf_counter()
-        with pytest.raises(WarehouseLocked, match=f"held by another process \\(process {holder}\\).*nothing was written"), open_warehouse(home, 0.2):
+        with pytest.raises(WarehouseLocked, match=rf"held by another process \(process {holder}\).*nothing was written"), open_warehouse(home, 0.2):
             pass
         assert time.perf_counter() - start < 3.0
 
@@ -102,14 +102,14 @@ def test_damaged_file_is_not_taken_for_a_locked_one(tmp_path: Path) -> None:
     home = Home(tmp_path / "blockade").prepare()
     home.warehouse.write_bytes(b"no database" * 1_000)
     start = time.perf_counter()
-    with pytest.raises(WarehouseError, match="warehouse.duckdb cannot be opened.*bilateral doctor") as caught, open_warehouse(home, 30):
+    with pytest.raises(WarehouseError, match=r"warehouse.duckdb cannot be opened.*bilateral doctor") as caught, open_warehouse(home, 30):
         pass
     assert not isinstance(caught.value, WarehouseLocked) and time.perf_counter() - start < 3.0
 
 
 def test_home_below_a_file_is_refused_with_the_mend(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(WarehouseError, match="cannot be written to.*--home or BILATERAL_HOME"):
+    with pytest.raises(WarehouseError, match=r"cannot be written to.*--home or BILATERAL_HOME"):
         Home(tmp_path / "file" / "home").prepare()
 
 

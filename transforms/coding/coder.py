@@ -163,9 +163,10 @@ class Coder:
 
     def classify_all(self, items: Sequence[tuple[str, tuple[int, int], tuple[int, int]]]) -> list[dict[str, Any]]:
         """PLOVER's types without RELATE (future cooperation is AGREE, future conflict THREATEN), quad class, status, confidence."""
-        scores = self.encoder.scores([encode_given(t, s, o, self.tokens) for t, s, o in items])
         answers = []
-        for found in scores:
+        for text, source, target in items:
+            # One at a time: int8 scores hang on what shares the pass, and an answer must not depend on its neighbours.
+            found = self.encoder.scores([encode_given(text, source, target, self.tokens)])[0]
             probability = _softmax(found[0].given)
             best = int(probability.argmax())
             event = GIVEN_ACTOR_TYPES[best]
@@ -181,7 +182,10 @@ class Coder:
         drafts = []
         for (i, j), score in zip(sentence.pairs, scores, strict=True):
             probability = _sigmoid(score.types)
-            for k in np.nonzero(probability > self.thresholds)[0]:
+            chosen = np.nonzero(probability > self.thresholds)[0]
+            if not len(chosen) and 1.0 - np.prod(1.0 - probability) >= self.encoder.meta["any_threshold"]:
+                chosen = np.array([probability.argmax()])
+            for k in chosen:
                 drafts.append(self._draft(sentence, i, j, score, int(k), float(probability[k])))
         return [self._mention(reading, sentence, draft, published) for draft in apply_rules(drafts, reading, sentence)]
 

@@ -1,11 +1,9 @@
 -- one pair of countries in one year; stories, not copies
 CREATE OR REPLACE VIEW dyad_year AS
-WITH counted AS (  -- one row per story, pair, type and status: copies of a story count once
-  SELECT DISTINCT ON (a.story_id, m.country_a, m.country_b, m.event_type, m.status, m.source_country)
-    date_trunc('year', coalesce(m.event_date, a.published_at::DATE))::DATE AS year, a.story_id, a.source_id, m.*
-  FROM mentions m JOIN articles a USING (article_id)
-  WHERE coalesce(m.event_date, a.published_at::DATE) IS NOT NULL
-  ORDER BY a.story_id, m.country_a, m.country_b, m.event_type, m.status, m.source_country, a.is_lead DESC, m.sentence_index, m.mention_id
+WITH counted AS (  -- a story counts once whatever its copies; undated events stand on the day of the story's lead
+  SELECT date_trunc('year', coalesce(m.event_date, lead.published_at::DATE))::DATE AS year, a.story_id, a.source_id, a.is_lead, m.country_a, m.country_b, m.quad_class, m.status, m.intensity
+  FROM mentions m JOIN articles a USING (article_id) JOIN articles lead ON lead.article_id = a.story_id
+  WHERE coalesce(m.event_date, lead.published_at::DATE) IS NOT NULL
 )
 SELECT
   country_a, country_b, year,
@@ -19,8 +17,8 @@ SELECT
   count(DISTINCT story_id) FILTER (quad_class = 'material conflict' AND status = 'actual') AS material_conflict_count,
   count(DISTINCT story_id) FILTER (status IN ('planned', 'hypothetical')) AS not_yet_count,
   count(DISTINCT story_id) FILTER (status = 'negated') AS denied_count,
-  avg(intensity) FILTER (status = 'actual' AND quad_class LIKE '%cooperation') AS cooperation_intensity,
-  avg(intensity) FILTER (status = 'actual' AND quad_class LIKE '%conflict') AS conflict_intensity
+  avg(intensity) FILTER (is_lead AND status = 'actual' AND quad_class LIKE '%cooperation') AS cooperation_intensity,
+  avg(intensity) FILTER (is_lead AND status = 'actual' AND quad_class LIKE '%conflict') AS conflict_intensity
 FROM counted GROUP BY ALL;
 COMMENT ON VIEW dyad_year IS 'one pair of countries in one year; stories, not copies';
 COMMENT ON COLUMN dyad_year.country_a IS 'Alphabetically first of the pair';

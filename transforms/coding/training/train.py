@@ -94,7 +94,7 @@ def train(steps: int, size: int, rate: float, seed: int, out: Path, start: Path 
         network.load_state_dict(torch.load(start, weights_only=True))
     heads = [p for n, p in network.named_parameters() if not n.startswith(("words", "places", "norm", "layers"))]
     body = [p for n, p in network.named_parameters() if n.startswith(("words", "places", "norm", "layers"))]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": rate * 5}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": rate}], weight_decay=0.01)
     lengths = {id(e): len(e.tokens.encode(e.sentence).ids) for e in data.examples}
     total = steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / (0.06 * total), max(0.02, (total - s) / total)))
