@@ -194,7 +194,7 @@ class Coder:
         direction = DIRECTIONS[int(score.directions[k].argmax())]
         speaker = int(score.speakers[k].argmax())
         sector = _sigmoid(score.sectors[k])
-        chosen = sorted(np.nonzero(sector > 0.45)[0], key=lambda s: -sector[s])[:MOST_SECTORS]
+        chosen = sorted(np.nonzero(sector > self.encoder.meta["sector_threshold"])[0], key=lambda s: -sector[s])[:MOST_SECTORS]
         source, target = (second, first) if direction == "backward" else (first, second)
         if direction == "reciprocal":
             source, target = sorted((first, second))

@@ -7,6 +7,8 @@ sentence may be about before it, and to mark where.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -19,7 +21,10 @@ MOST_SLOTS = 6
 MOST_CARRIED = 3
 DECAY = 0.8
 STALE_AFTER = 3  # sentences without a foreign country after which only those of the headline are carried on
-DATELINE = re.compile(r"^\W{0,3}(?:\([^)]{5,200}\)\s*)?(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s*[\w. ]+)?\s*)?(?:\([^)]{2,40}\)\s*)?(?:-{1,2}|—|–)\s|^[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30},\s(?:[\w. ]{2,20},?\s)?(?:-{1,2}|—|–)\s")
+DATELINE = re.compile(
+    r"^\W{0,3}(?:\([^)]{5,200}\)\s*)?(?:[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s*[\w. ]+)?\s*)?(?:\([^)]{2,40}\)\s*)?(?:-{1,2}|—|–)\s|"
+    r"^[A-ZÀ-Þ][A-ZÀ-Þ'’ -]{2,30},\s(?:[\w. ]{2,20},?\s)?(?:-{1,2}|—|–)\s"
+)
 GOVERNMENT = re.compile(
     r"Prime Minister|President|Minist|Government|Embassy|Foreign Affairs|Department|Chancell|Office|Cabinet|Parliament|Council", re.I
 )
@@ -38,6 +43,10 @@ YOU = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]ours)\b")
 THE_TITLE = re.compile(
     r"\b[Tt]he\s+(?:\w+\s+)?(president|premier|prime minister|chancellor|minister|leader|official|spokesman|spokeswoman|ambassador|senator|king|"
     r"general|envoy|secretary|ministry|government|army|delegation|agency|embassy|prince|emir|commander)\b", re.I,
+)
+ROLE = re.compile(
+    r"\b(president|premier|minister|leader|official|spokesman|spokeswoman|ambassador|king|"
+    r"envoy|ministry|government|army|delegation|embassy|agency|chancellor|senator|general|prince|emir|commander|secretary)\b"
 )
 LOCATIONS = frozenset({"city", "capital", "region"})
 
@@ -135,6 +144,8 @@ class _Walk:
             self._raise(hit.code, 2.0)
         if reading.home:
             self._raise(reading.home, 1.5)
+        counted = Counter(h.code for h in reading.hits if h.kind not in LOCATIONS)
+        self.most_named = [code for code, _ in counted.most_common(MOST_CARRIED)]
 
     def _raise(self, code: str, weight: float) -> None:
         self.salience[code] = self.salience.get(code, 0.0) + weight
@@ -146,10 +157,10 @@ class _Walk:
             while at < len(hits) and hits[at].end <= start:
                 at += 1
             inside = []
-            for hit in hits[at:]:
-                if hit.start >= end:
+            for place in range(at, len(hits)):
+                if hits[place].start >= end:
                     break
-                inside.append(hit)
+                inside.append(hits[place])
             found.append(self._sentence(index, start, end, inside))
         return found
 
@@ -177,12 +188,15 @@ class _Walk:
                 if code:
                     found.append(Hit(start + match.start(), start + match.end(), code, "reference", match.group()))
 
+        starts = [h.start for h in hits]
         for match in BOTH.finditer(text):
-            add(match, *self._focus([h.code for h in hits if h.start < start + match.start()]))
-        person = next((h for h in hits if h.kind in ("person", "actor")), None)
+            at = bisect_left(starts, start + match.start())
+            add(match, *self._focus([h.code for h in hits[max(0, at - 40) : at]]))
+        people = [h for h in hits if h.kind in ("person", "actor")]
+        ends = [h.end for h in people]
         for match in PRONOUN.finditer(text):
-            before = [h for h in hits if h.kind in ("person", "actor") and h.end <= start + match.start()]
-            add(match, before[-1].code if before else (self.last_person or (person.code if person else None)))
+            at = bisect_left(ends, start + match.start() + 1)
+            add(match, people[at - 1].code if at else (self.last_person or (people[0].code if people else None)))
         quoted = self.tracker.is_first_person or self.tracker.in_quote or any(c in text for c in "“\"")
         if quoted:
             for match in WE.finditer(text):
@@ -191,7 +205,8 @@ class _Walk:
             for match in YOU.finditer(text):
                 add(match, next(iter(self._ranked(without=speaker or self.reading.home)), None))
         for match in THE_TITLE.finditer(text):
-            if not any(h.start < start + match.end() and h.end > start + match.start() for h in hits):
+            at = bisect_left(starts, start + match.end())
+            if not any(h.end > start + match.start() for h in hits[max(0, at - 3) : at]):
                 add(match, self.by_title.get(match.group(1).lower().split()[-1]))
         return found
 
@@ -220,6 +235,9 @@ class _Walk:
         if speaker and speaker not in by_code and speaker not in carried:
             carried = [speaker, *carried[: MOST_CARRIED - 1]]
         slots = explicit + [Slot(c) for c in carried][: max(0, MOST_SLOTS - len(explicit))]
+        if len(slots) < 2:  # nothing to pair yet: what the article goes on to speak of
+            known = {s.code for s in slots}
+            slots += [Slot(c) for c in self.most_named if c not in known][: 2 - len(slots) if slots else 0]
         for slot in slots:
             slot.is_speaker = slot.code == speaker
             slot.is_home = slot.code == self.reading.home
@@ -248,7 +266,12 @@ class _Walk:
             person = self.people.get(hit.text.split()[-1])
             if person is not None and person.title and person.code:
                 self.by_title[person.title.split()[-1]] = person.code
-        for match in re.finditer(r"\b(president|premier|minister|leader|official|spokesman|spokeswoman|ambassador|king|envoy|ministry|government|army|delegation|embassy|agency|chancellor|senator|general|prince|emir|commander|secretary)\b", text):
-            near = [h for h in hits if h.kind not in LOCATIONS and h.end <= start + match.start() and start + match.start() - h.end < 30]
+        starts = [h.start for h in hits]
+        for match in ROLE.finditer(text):
+            at = bisect_left(starts, start + match.start())
+            near = [
+                h for h in hits[max(0, at - 6) : at]
+                if h.kind not in LOCATIONS and h.end <= start + match.start() and start + match.start() - h.end < 30
+            ]
             if near:
                 self.by_title[match.group(1)] = near[-1].code

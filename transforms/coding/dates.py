@@ -7,12 +7,19 @@ from datetime import date, timedelta
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-MONTH = r"(Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.|May|June?|Jun\.|July?|Jul\.|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+MONTH = (
+    r"(Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.|May|June?|Jun\.|July?|Jul\.|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|"
+    r"Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 FULL = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+{MONTH}|{MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?)(?:,?\s+(\d{{4}}))?(?!\d)")
 MONTH_YEAR = re.compile(rf"\b(?:in|since|from|last|next|this|of|by|for|until|during|mid-|early|late)\s+{MONTH}(?:\s+(\d{{4}}))?\b(?!\s+\d{{1,2}}\b)")
 YEAR = re.compile(r"\b(?:in|since|of|by|from|until|during|for)\s+(?:early\s+|late\s+|mid-)?((?:19|20)\d\d)\b")
 WEEKDAY = re.compile(r"\b(last\s+|next\s+|this\s+|this coming\s+)?(Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b")
-NEAR = re.compile(r"\b(today|tonight|yesterday|tomorrow|this morning|last night|overnight|this week|last week|next week|this month|last month|next month|this year|last year|next year)\b", re.I)
+NEAR = re.compile(
+    r"\b(today|tonight|yesterday|tomorrow|this morning|last night|overnight|this week|last week|next week|this month|"
+    r"last month|next month|this year|last year|next year)\b",
+    re.I,
+)
 FUTURE = re.compile(r"\b(?:will|would|is due|are due|is to|are to|plans? to|next|upcoming|scheduled|expected|later)\b", re.I)
 
 

@@ -12,6 +12,7 @@ from transforms.coding.actors import Person
 from transforms.coding.context import LOCATIONS, Reading, Sentence
 from transforms.coding.surfaces import Hit
 
+PLACED = re.compile(r"\b(?:in|at|near|outside|visiting|off|to)\s+(?:the\s+)?(?:\w+\s+)?$")
 NOUN_PHRASE = re.compile(r"[\w'’.&-]+(?:\s+[\w'’.&-]+){0,7}\s*$")
 ORGANISATION = re.compile(
     r"((?:[A-Z][\w'’-]+\s+)*(?:[Mm]inistry(?:\s+of\s+(?:the\s+)?[A-Z]?\w+(?:\s+and\s+\w+)?)?|[Pp]arliament|[Ee]mbassy|[Aa]rmy|[Nn]avy|[Aa]ir [Ff]orce|"
@@ -86,9 +87,9 @@ def find_place(reading: Reading, sentence: Sentence) -> tuple[str | None, str | 
     for hit in reading.hits:
         if sentence.start <= hit.start < sentence.end:
             before = reading.body[max(sentence.start, hit.start - 14) : hit.start]
-            if re.search(r"\b(?:in|at|near|outside|visiting|off|to)\s+(?:the\s+)?(?:\w+\s+)?$", before) and hit.kind in (*LOCATIONS, "name"):
-                if best is None or (hit.kind in LOCATIONS and best.kind not in LOCATIONS):
-                    best = hit
+            is_place = hit.kind in (*LOCATIONS, "name") and PLACED.search(before)
+            if is_place and (best is None or (hit.kind in LOCATIONS and best.kind not in LOCATIONS)):
+                best = hit
     return (best.text, best.code) if best else (None, None)
 
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import cache
 
 from transforms.coding import lexicon
 from transforms.coding.surfaces import Hit
 
 FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|us)\b|\bI['’]")
 PRONOUN_BEFORE = re.compile(r"\b(?:he|she|it|they|He|She|It|They)\s+(?:\w+\s+){0,2}$")
-TRANSCRIPT = re.compile(r"^\s*(PRIME MINISTER|PM|PRESIDENT|MINISTER|FOREIGN MINISTER|TREASURER|SECRETARY|JOURNALIST|QUESTION|REPORTER|HOST|[A-Z][A-Z .'-]{2,24})\s*:")
+TRANSCRIPT = re.compile(
+    r"^\s*(PRIME MINISTER|PM|PRESIDENT|MINISTER|FOREIGN MINISTER|TREASURER|SECRETARY|JOURNALIST|QUESTION|REPORTER|HOST|"
+    r"[A-Z][A-Z .'-]{2,24})\s*:"
+)
 
 
+ACCORDING = re.compile(r"\b[Aa]ccording to\b")
+OPENING = re.compile(r'(?:^|[\s(])"')
+CLOSING = re.compile(r'"(?=[\s,.;:)!?]|$)')
+BREAK = re.compile(r"[;:“”\"]")
+INVERTED = re.compile(r"[,”\"]\s*$")
+OBJECT = re.compile(r"\b(?:in|at|from|with|to|of|by|on|for|against|near|about)\s+(?:the\s+)?$")
+
+
+@cache
 def _say_pattern() -> re.Pattern[str]:
     verbs = sorted(lexicon.words("say_verbs"), key=len, reverse=True)
     return re.compile(r"\b(?:" + "|".join(re.escape(v) for v in verbs) + r")\b")
@@ -38,8 +52,8 @@ class SpeakerTracker:
         """The country that speaks in ``[start, end)`` of the body, or None; updates the run of quotation."""
         text = self.body[start:end]
         was_open = self.in_quote
-        opened = text.count("“") + len(re.findall(r'(?:^|[\s(])"', text))
-        closed = text.count("”") + len(re.findall(r'"(?=[\s,.;:)!?]|$)', text))
+        opened = text.count("“") + len(OPENING.findall(text))
+        closed = text.count("”") + len(CLOSING.findall(text))
         self.in_quote = (was_open and closed <= opened) if closed or opened else was_open
         if opened > closed:
             self.in_quote = True
@@ -59,18 +73,21 @@ class SpeakerTracker:
         return None
 
     def _named(self, text: str, start: int, hits: list[Hit], last_person: str | None) -> str | None:
-        according = re.search(r"\b[Aa]ccording to\b", text)
+        according = ACCORDING.search(text)
         if according:
             after = [h for h in hits if 0 <= h.start - start - according.end() < 60]
             if after:
                 self.spoke_by_name = True
                 return after[0].code
+        starts = [h.start for h in hits]
         for match in self.say.finditer(text):
             at = start + match.start()
-            before = [h for h in hits if h.end <= at and at - h.end < 90 and not re.search(r"[;:“”\"]", self.body[h.end : at])]
-            after = [h for h in hits if h.start >= start + match.end() and h.start - start - match.end() < 40]
-            inverted = bool(re.search(r"[,”\"]\s*$", text[: match.start()]))
-            if PRONOUN_BEFORE.search(text[: match.start()]):
+            near = hits[bisect_left(starts, at - 180) : bisect_left(starts, at)]
+            before = [h for h in near if h.end <= at and at - h.end < 90 and not BREAK.search(self.body, h.end, at)]
+            after = hits[bisect_left(starts, start + match.end()) : bisect_left(starts, start + match.end() + 40)]
+            lead = text[max(0, match.start() - 80) : match.start()]
+            inverted = bool(INVERTED.search(lead))
+            if PRONOUN_BEFORE.search(lead):
                 return last_person or self.last
             if inverted and after:
                 self.spoke_by_name = True
@@ -83,6 +100,6 @@ class SpeakerTracker:
     def _subject(self, text: str, start: int, before: list[Hit]) -> str:
         """The last hit that is no object of a preposition in front of the verb, else the first one."""
         for hit in before:
-            if not re.search(r"\b(?:in|at|from|with|to|of|by|on|for|against|near|about)\s+(?:the\s+)?$", text[: max(0, hit.start - start)]):
+            if not OBJECT.search(text[max(0, hit.start - start - 30) : max(0, hit.start - start)]):
                 return hit.code
         return before[0].code

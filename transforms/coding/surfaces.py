@@ -15,12 +15,25 @@ from transforms.coding import lexicon
 from transforms.coding.lexicon import Leader, Name
 
 # What may follow a demonym with a hyphen and takes the country out of play ("French-born", "Swiss-made").
-DESCRIPTIVE = re.compile(r"-(?:born|made|built|speaking|language|style|educated|trained|designed|flagged|American)\b")
+DESCRIPTIVE = re.compile(r"-(?:born|made|built|speaking|language|style|educated|trained|designed|American)\b")
 TITLE_BEFORE = re.compile(
     r"(?:[Pp]resident|[Pp]remier|[Mm]inister|[Cc]hancellor|PM|[Ss]ecretary|[Ll]eader|[Kk]ing|[Qq]ueen|[Pp]rince|[Ee]mir|"
-    r"[Ss]enator|Sen\.|Rep\.|Mr\.?|Mrs\.?|Ms\.?|Gen\.|General|Colonel|Ayatollah|Pope|Comrade|Marshal|Chairman|[Aa]mbassador|"
+    r"[Ss]enator|Sen\.|Rep\.|Mr\.?|Mrs\.?|Ms\.?|M\.|Messrs\.?|Dr\.?|Herr|Lord|Sir|Gen\.|General|Colonel|Ayatollah|Pope|Comrade|Marshal|Chairman|[Aa]mbassador|"
     r"[Ee]nvoy|[Gg]overnor)\s+(?:[A-Z][\w.'’-]+\s+){0,2}$"
 )
+GOVERNMENT_AFTER = re.compile(r"['’]?s?\s(?:administration|government|cabinet|regime|presidency|doctrine|junta|White House|era)\b", re.I)
+CAPITAL_LINE = re.compile(r"^[^a-z\n]{16,200}$", re.MULTILINE)
+LABEL = re.compile(r"(?:^|(?<=[.!?”\"]\s))([A-Z][A-Z.'’ -]{2,40})(?=:\s)", re.MULTILINE)
+OFFICE = re.compile(r"\s(?:President|Prime|Foreign|Defen[cs]e|Minister|King|Government|Ambassador|Embassy)")
+SURNAME_AFTER = re.compile(r"\s[A-Z][a-z]+\b(?!\s+(?:Minister|President|Government))")
+FIRST_NAME_BEFORE = re.compile(
+    r"(?:^|[^.\w])(?!The|In|At|Of|From|To|And|For|On|With|But|As|If|North|South|East|West|President|King|Mr)[A-Z][a-z]+\s$"
+)
+OPENS_SENTENCE = re.compile(r"[.!?]\s+\w+\s$")
+FOLLOWING_NAME = re.compile(r"\s[A-Z][a-z]")
+PRECEDING_NAME = re.compile(r"[A-Z][a-z]+\s$")
+BELGIAN = re.compile(r"\bBelgi(?:um|ans?)\b")
+UNION_SINCE = 1967  # the executives of the three Communities merged in Brussels
 US_STATE_CUES = re.compile(r"Atlanta|Savannah|Republican|Democrat|\bSen\.|Gov\.|Alabama|Florida|Carolina|Tennessee|Senate race")
 
 
@@ -34,6 +47,9 @@ class Hit:
     code: str
     kind: str
     text: str
+
+
+_Match = tuple[int, int, list[Name | Leader | None]]
 
 
 class _Automaton:
@@ -69,16 +85,18 @@ def find_countries(text: str, year: int | None = None) -> list[Hit]:
     """All country names in ``text`` in order, not overlapping. ``year`` decides between states and leaders of a time."""
     folded = _is_capitals(text)
     raw = [m for m in _automaton(folded).find(text) if _is_word(text, m[0], m[1])]
-    if len(text) > 200 and not folded:
+    if not folded:
         raw = _add_capital_lines(text, raw)
     hits: list[Hit] = []
     people: list[tuple[int, int, list[Leader]]] = []
+    brussels = _brussels(text, year)
     for start, end, entries in raw:
         named = [e for e in entries if isinstance(e, Name)]
         chosen = _choose(named, year)
         if chosen is not None:
             if _is_country(text, start, end, chosen):
-                hits.append(Hit(start, end, _state_or_country(text, start, chosen), chosen.kind, text[start:end]))
+                code = brussels if chosen.text == "Brussels" else _state_or_country(text, start, chosen)
+                hits.append(Hit(start, end, code, chosen.kind, text[start:end]))
         elif None not in entries:
             holders = [e for e in entries if isinstance(e, Leader)]
             if holders:
@@ -88,20 +106,31 @@ def find_countries(text: str, year: int | None = None) -> list[Hit]:
 
 
 def _is_capitals(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 5 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+    letters = sum(map(str.isalpha, text))
+    return letters > 5 and sum(map(str.isupper, text)) > 0.8 * letters
 
 
-def _add_capital_lines(text: str, raw: list) -> list:
+def _brussels(text: str, year: int | None) -> str:
+    """Brussels speaks for the Union, unless the text has to do with Belgium or is older than the Community's seat there."""
+    return "BEL" if (year is not None and year < UNION_SINCE) or BELGIAN.search(text) else "EUE"
+
+
+def _add_capital_lines(text: str, raw: list[_Match]) -> list[_Match]:
     """Headings in capitals inside a text, read with the folded automaton."""
     found = list(raw)
-    for line in re.finditer(r"^[^a-z\n]{16,200}$", text, re.MULTILINE):
+    taken = {s for s, _, _ in raw}
+    for label in LABEL.finditer(text):  # "ISRAEL: The prime minister said" in a list of countries
+        for start, end, entries in _automaton(True).find(label.group(1)):
+            if start == 0 and end == len(label.group(1)) and label.start(1) not in taken:
+                found.append((label.start(1), label.end(1), entries))
+                taken.add(label.start(1))
+    for line in CAPITAL_LINE.finditer(text):
         if _is_capitals(line.group()):
-            taken = {s for s, _, _ in raw}
             for start, end, entries in _automaton(True).find(line.group()):
                 s, e = start + line.start(), end + line.start()
                 if s not in taken and _is_word(text, s, e):
                     found.append((s, e, entries))
+                    taken.add(s)
     return sorted(found, key=lambda m: m[0])
 
 
@@ -130,9 +159,9 @@ def _is_country(text: str, start: int, end: int, name: Name) -> bool:
     if name.kind == "demonym" and DESCRIPTIVE.match(after):
         return False
     rules = lexicon.ambiguous().get(form, frozenset())
-    if "not_before_surname" in rules and re.match(r"\s[A-Z][a-z]+\b(?!\s+(?:Minister|President|Government))", after):
-        return bool(re.match(r"\s(?:President|Prime|Foreign|Defen[cs]e|Minister|King|Government|Ambassador|Embassy)", after))
-    return not ("not_after_firstname" in rules and re.search(r"(?:^|[^.\w])(?!The|In|At|Of|From|To|And|For|On|With|But|As|If|North|South|East|West|President|King|Mr)[A-Z][a-z]+\s$", before) and not re.search(r"[.!?]\s+\w+\s$", before))
+    if "not_before_surname" in rules and SURNAME_AFTER.match(after):
+        return bool(OFFICE.match(after))
+    return not ("not_after_firstname" in rules and FIRST_NAME_BEFORE.search(before) and not OPENS_SENTENCE.search(before))
 
 
 def _state_or_country(text: str, start: int, name: Name) -> str:
@@ -141,7 +170,7 @@ def _state_or_country(text: str, start: int, name: Name) -> str:
     return name.code
 
 
-def _leaders(text: str, people: list, codes: set[str], year: int | None) -> list[Hit]:
+def _leaders(text: str, people: list[tuple[int, int, list[Leader]]], codes: set[str], year: int | None) -> list[Hit]:
     """Leaders by name: an alias alone counts when the full name, the title or the country stands in the text."""
     common = lexicon.words("common_surnames")
     full = {(holder.name, holder.code) for s, e, hs in people for holder in hs if text[s:e] == holder.name}
@@ -151,9 +180,9 @@ def _leaders(text: str, people: list, codes: set[str], year: int | None) -> list
         in_office = [h for h in holders if year is None or h.start_year - 1 <= year <= h.end_year + 1]
         for holder in sorted(in_office or [h for h in holders if form == h.name], key=lambda h: -h.end_year):
             introduced = form == holder.name or (holder.name, holder.code) in full
-            titled = bool(TITLE_BEFORE.search(text[max(0, start - 60) : start]))
-            followed = re.match(r"\s[A-Z][a-z]", text[end : end + 4])
-            preceded = re.search(r"[A-Z][a-z]+\s$", text[max(0, start - 15) : start]) and not titled
+            titled = bool(TITLE_BEFORE.search(text[max(0, start - 60) : start]) or GOVERNMENT_AFTER.match(text, end))
+            followed = FOLLOWING_NAME.match(text, end) and not GOVERNMENT_AFTER.match(text, end)
+            preceded = not titled and PRECEDING_NAME.search(text[max(0, start - 15) : start])
             if introduced or (not (followed or preceded) and (titled or (holder.code in codes and form not in common))):
                 hits.append(Hit(start, end, holder.code, "person", form))
                 break

@@ -94,6 +94,22 @@ def choose_any_threshold(probabilities: np.ndarray, truths: np.ndarray, threshol
     return float(max([*np.arange(0.3, 0.95, 0.05).round(2), 2.0], key=score))
 
 
+def choose_sector_threshold(encoder: Encoder, held: Corpus, most: int = 4) -> float:
+    """The least probability of a sector, alike for all, of best F1 over the coded mentions of the hold-out."""
+    found: list[np.ndarray] = []
+    truth: list[np.ndarray] = []
+    for example in held.examples:
+        for rows, pair in zip(example.rows, encoder.scores([example.tokens.encode(example.sentence)])[0], strict=True):
+            for row in rows:
+                probability = 1 / (1 + np.exp(-pair.sectors[row.event]))
+                probability[np.argsort(-probability)[most:]] = 0.0
+                found.append(probability)
+                truth.append(np.isin(np.arange(len(probability)), row.sectors))
+    p, y = np.array(found), np.array(truth)
+    grid = np.arange(0.1, 0.6, 0.025)
+    return round(float(max(grid, key=lambda t: 2 * ((p > t) & y).sum() / max(1, (p > t).sum() + y.sum()))), 3)
+
+
 def calibrate(probabilities: np.ndarray, truths: np.ndarray, accepted: np.ndarray) -> tuple[list[list[float]], float]:
     """A rising line through (score, share right) points of the accepted types, and its expected calibration error."""
     score, right = probabilities[accepted], truths[accepted].astype(float)
@@ -126,6 +142,7 @@ def main() -> None:
     probabilities, truths = held_out_types(encoder, held)
     meta["thresholds"] = choose_thresholds(probabilities, truths)
     meta["any_threshold"] = choose_any_threshold(probabilities, truths, meta["thresholds"])
+    meta["sector_threshold"] = choose_sector_threshold(encoder, held)
     meta["calibration"], error = calibrate(probabilities, truths, accept(probabilities, meta["thresholds"], meta["any_threshold"]))
     files = sorted((HERE / "passages").glob("*.jsonl"))
     given = HERE / "given.jsonl"

@@ -1,0 +1,33 @@
+"""Event dates; the day of publication is Wednesday 12 March 2025."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from transforms.coding.dates import find_event_date
+
+DAY = date(2025, 3, 12)
+
+
+@pytest.mark.parametrize(("text", "status", "expected"), [
+    ("They met on Monday.", "actual", (date(2025, 3, 10), "day")),
+    ("They will meet on Monday.", "planned", (date(2025, 3, 17), "day")),
+    ("They met last week.", "actual", (date(2025, 3, 3), "week")),
+    ("They met in 2019.", "actual", (date(2019, 1, 1), "year")),
+    ("They met on 28 December.", "actual", (date(2024, 12, 28), "day")),
+    ("They met on February 3, 2021.", "actual", (date(2021, 2, 3), "day")),
+    ("They met in January.", "actual", (date(2025, 1, 1), "month")),
+    ("They met yesterday.", "actual", (date(2025, 3, 11), "day")),
+    ("They met.", "actual", (DAY, "publication")),
+    ("They may meet.", "hypothetical", (None, "unknown")),
+    ("They met on 31 February 2020.", "actual", (DAY, "publication")),
+])
+def test_dates(text: str, status: str, expected: tuple[date | None, str]) -> None:
+    assert find_event_date(text, DAY, status) == expected
+
+
+def test_without_a_day_of_publication() -> None:
+    assert find_event_date("They met on Monday.", None) == (None, "unknown")
+    assert find_event_date("They met on 3 May 1999.", None) == (date(1999, 5, 3), "day")
