@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,9 @@ from great_expectations.data_context.types.resource_identifiers import (
     ValidationResultIdentifier,
 )
 from great_expectations.expectations.expectation import Expectation
+
+# GX tells of every temporary folder that it makes.
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 __all__ = ["Expectation", "ExpectationSuiteValidationResult", "build_site", "gx", "gxe", "run"]
 

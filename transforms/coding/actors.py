@@ -16,12 +16,12 @@ WORD = r"(?:[A-ZÀ-ÖØ-ÞŁŚŠŽ][\w'’.-]*[\w’]|[A-Z]\.)"
 LINK = r"(?:al-|el-|bin|ibn|van|von|der|den|de|da|do|dos|di|du|del|la|le|ter|y)"
 NAME = rf"{WORD}(?:\s+(?:{LINK}\s+)*{WORD}){{0,4}}"
 NAMED = re.compile(NAME)
-STOP = frozenset(
-    "The A An In On At He She It They We I You But And This That These Those His Her Their Our Its There If When While As After "
-    "Before For Since With Under Both Some Many Most Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February "
-    "March April June July August September October November December Mr Mrs Ms Dr Sir Minister President Government Ministry "
-    "Parliament Army Council Embassy Republic Kingdom State House Senate Congress".split()  # noqa: SIM905
-)
+STOP = frozenset("""
+    The A An In On At He She It They We I You But And This That These Those His Her Their Our Its There If When While As After
+    Before For Since With Under Both Some Many Most Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February
+    March April June July August September October November December Mr Mrs Ms Dr Sir Minister President Government Ministry
+    Parliament Army Council Embassy Republic Kingdom State House Senate Congress
+""".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from statistics import median
 
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev hon sen rep gov gen col maj capt lt sgt cpl cmdr adm brig st mt ft jr sr no nos vs etc "
-    "inc corp ltd co bros jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx dept est "
-    "fig vol pp art para sec messrs mme mlle mgr pres amb supt det insp e.g i.e cf al viz".split()  # noqa: SIM905
-)
+ABBREVIATIONS = frozenset("""
+    mr mrs ms dr prof rev hon sen rep gov gen col maj capt lt sgt cpl cmdr adm brig st mt ft jr sr no nos vs etc
+    inc corp ltd co bros jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx dept est
+    fig vol pp art para sec messrs mme mlle mgr pres amb supt det insp e.g i.e cf al viz
+""".split())  # noqa: SIM905
 # Initialisms that may end a sentence: a boundary only before a word that commonly opens one.
 INITIALISM = re.compile(r"(?:^|[\s(\"“‘'-])(?:[A-Za-z]\.){2,}$")
-OPENERS = frozenset(
-    "The A An In On At He She It They We I You But And This That These Those His Her Their Our Its There If When While As After "
-    "Before For Since With Under Both Some Many Most Asked What Such So Also Earlier Last However Meanwhile Now Yet Despite".split()  # noqa: SIM905
-)
+OPENERS = frozenset("""
+    The A An In On At He She It They We I You But And This That These Those His Her Their Our Its There If When While As After
+    Before For Since With Under Both Some Many Most Asked What Such So Also Earlier Last However Meanwhile Now Yet Despite
+""".split())  # noqa: SIM905
 END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|[.!?…]+[\"”’')\]]+(?=[A-Z“\"])")
 BREAK = re.compile(r"[ \t]*\r?\n\s*")
 
