@@ -235,9 +235,9 @@ class _Walk:
         if speaker and speaker not in by_code and speaker not in carried:
             carried = [speaker, *carried[: MOST_CARRIED - 1]]
         slots = explicit + [Slot(c) for c in carried][: max(0, MOST_SLOTS - len(explicit))]
-        if len(slots) < 2:  # nothing to pair yet: what the article goes on to speak of
-            known = {s.code for s in slots}
-            slots += [Slot(c) for c in self.most_named if c not in known][: 2 - len(slots) if slots else 0]
+        is_foreign = any(s.code != self.reading.home for s in slots)
+        if len(slots) == 1 and (is_foreign or self.silent < STALE_AFTER):  # nothing to pair yet: what the article mostly speaks of
+            slots += [Slot(c) for c in self.most_named if c != slots[0].code][:1]
         for slot in slots:
             slot.is_speaker = slot.code == speaker
             slot.is_home = slot.code == self.reading.home
