@@ -103,7 +103,8 @@ def same_field(gold: list[Row], predicted: list[Row], field: str) -> dict:
     found: dict[tuple, set] = {}
     for r in predicted:
         found.setdefault((r["article"], r["sentence"], pair(r), r["event"]), set()).add(r[field])
-    met = [(r[field], found[k]) for r in gold if (k := (r["article"], r["sentence"], pair(r), r["event"])) in found and not (field == "status" and r[field] is None)]
+    keyed = [(r, (r["article"], r["sentence"], pair(r), r["event"])) for r in gold if field != "status" or r[field] is not None]
+    met = [(r[field], found[k]) for r, k in keyed if k in found]
     return {"accuracy": round(sum(value in values for value, values in met) / max(1, len(met)), 3), "of": len(met)}
 
 
@@ -171,7 +172,8 @@ def main() -> None:
     if args.part in (None, "given"):
         for name in parts:
             results[f"given {name}"] = given(coder, name)
-            print(f"\ngiven actors, {name}: macro-F1 {results[f'given {name}']['macro_f1']} of {results[f'given {name}']['of']}: {results[f'given {name}']['by type']}")
+            found = results[f"given {name}"]
+            print(f"\ngiven actors, {name}: macro-F1 {found['macro_f1']} of {found['of']}: {found['by type']}")
     if args.json:
         args.json.write_text(json.dumps({"coder": coder.version} | results, indent=1) + "\n", encoding="utf-8")
 

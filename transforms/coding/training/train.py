@@ -12,14 +12,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from transforms.coding.context import MOST_SLOTS
 from transforms.coding.encoding import collate
 from transforms.coding.labels import EVENT_TYPES, SECTORS
-from transforms.coding.context import MOST_SLOTS
 from transforms.coding.training.examples import MODEL, Corpus, Example, Given, batches, corpus
 from transforms.coding.training.network import RelationNetwork
-
-import os
-RELOAD = bool(os.environ.get("RELOAD"))
 
 
 def pretrained_path() -> Path:
@@ -95,14 +92,13 @@ def train(steps: int, size: int, rate: float, seed: int, out: Path, start: Path 
     heads = [p for n, p in network.named_parameters() if not n.startswith(("words", "places", "norm", "layers"))]
     body = [p for n, p in network.named_parameters() if n.startswith(("words", "places", "norm", "layers"))]
     optimizer = torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": rate}], weight_decay=0.01)
-    lengths = {id(e): len(e.tokens.encode(e.sentence).ids) for e in data.examples}
     total = steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min((s + 1) / (0.06 * total), max(0.02, (total - s) / total)))
     chooser, step, running = random.Random(seed), 0, []
     epoch = 0
     while step < total:
         network.train()
-        mixed: list[list] = list(batches(data.examples, size, seed + epoch, lambda e: lengths[id(e)]))
+        mixed: list[list] = list(batches(data.examples, size, seed + epoch, lambda e: len(e.tokens.encode(e.sentence).ids)))
         mixed += list(batches(data.given, size, seed + epoch, lambda g: len(g.encoded.ids)))
         chooser.shuffle(mixed)
         for batch in mixed:
@@ -127,10 +123,6 @@ def train(steps: int, size: int, rate: float, seed: int, out: Path, start: Path 
         if held.examples:
             print(f"epoch {epoch}", json.dumps(quick_scores(network, held)), flush=True)
         torch.save(network.state_dict(), out / "weights.pt")
-        if RELOAD:
-            data = corpus(held_out=False)
-            lengths = {id(e): len(e.tokens.encode(e.sentence).ids) for e in data.examples}
-            print(f"reloaded: {len(data.examples)} sentences", flush=True)
 
 
 @torch.no_grad()
@@ -166,7 +158,7 @@ def quick_scores(network: RelationNetwork, held: Corpus) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=2600)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=20261123)
