@@ -35,6 +35,10 @@ class Home:
 
     path: Path
 
+    def __post_init__(self) -> None:
+        # Data Docs and links in reports need the whole path, whatever folder the reader stands in.
+        object.__setattr__(self, "path", self.path.absolute())
+
     @property
     def warehouse(self) -> Path:
         return self.path / "warehouse.duckdb"

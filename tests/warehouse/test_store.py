@@ -125,3 +125,8 @@ def test_read_only_folder_is_refused_with_the_mend(tmp_path: Path) -> None:
 
 def test_prepare_leaves_nothing_behind(home: Home) -> None:
     assert list(home.path.iterdir()) == []
+
+
+def test_home_is_absolute_wherever_the_reader_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert Home(Path("data")).data_docs == tmp_path / "data" / "data_docs"
