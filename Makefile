@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 HOME_DEMO := warehouse/data/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check accuracy bench lock train export docs up down clean
+.PHONY: help setup demo test test-fast check accuracy bench lock train docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'

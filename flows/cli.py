@@ -85,7 +85,7 @@ def query(
         text = ask(_home(home) / "published.duckdb", sql, form, out, rows)
     except QueryError as error:
         raise _fail(str(error)) from None
-    typer.echo(text)
+    typer.echo(text.rstrip("\n"))
 
 
 @app.command()
