@@ -58,3 +58,14 @@ def test_lexicons_have_no_twins() -> None:
     assert len(people) == len(set(people)) and len(people) > 1600
     assert all(p.code in known and p.start_year <= p.end_year for p in lexicon.leaders())
     assert {n.code for n in lexicon.names()} <= set(known)
+
+
+@pytest.mark.parametrize(("text", "year", "codes"), [
+    ("The EC rejected Japan's offer.", 1985, ["EUE", "JPN"]),
+    ("The EC postponed the vote in Ghana.", 2015, ["GHA"]),
+    ("Yugoslavia asked Russia for help.", 1999, ["YUG", "RUS"]),
+    ("Belgrade asked Russia for help.", 1995, ["YUG", "RUS"]),
+    ("Belgrade asked Russia for help.", 2008, ["SRB", "RUS"]),
+])
+def test_names_hold_in_their_years(text: str, year: int, codes: list[str]) -> None:
+    assert [h.code for h in find_countries(text, year)] == codes

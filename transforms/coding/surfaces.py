@@ -145,7 +145,9 @@ def _is_word(text: str, start: int, end: int) -> bool:
 def _choose(named: list[Name], year: int | None) -> Name | None:
     if not named:
         return None
-    valid = [n for n in named if n.holds_in(year)] or named
+    valid = [n for n in named if n.holds_in(year)] or [n for n in named if "only_in_years" not in lexicon.ambiguous().get(n.text, ())]
+    if not valid:
+        return None
     # Of several countries for one form, the one whose years are narrowest holds (a historic state in its time).
     return min(valid, key=lambda n: n.end_year - n.start_year) if year is not None else max(valid, key=lambda n: n.end_year)
 
