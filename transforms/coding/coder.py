@@ -19,10 +19,12 @@ from transforms.coding import lexicon
 from transforms.coding.context import Reading, Sentence, read_article
 from transforms.coding.dates import find_event_date
 from transforms.coding.details import Actor, describe_actor, find_mode, find_place, find_trigger, intensity
-from transforms.coding.encoder import MODEL_FOLDER, Encoder, ModelError, PairScores
-from transforms.coding.encoding import ArticleTokens, Encoded, encode_given, tokenizer
-from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, QUAD_CLASS, SECTORS, STATUSES
+from transforms.coding.encoder import MODEL_FOLDER, Encoder, ModelError, PairScores, with_words
+from transforms.coding.encoding import ArticleTokens, encode_given, tokenizer
+from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, QUAD_CLASS, SECTORS, SPEAKERS, STATUSES
 from transforms.coding.rules import Draft, apply_rules
+from transforms.coding.sectors import SectorEvidence
+from transforms.coding.words import pair_runs
 
 RELEASE = "0.1"
 MOST_SECTORS = 4
@@ -77,6 +79,13 @@ def _softmax(x: np.ndarray) -> np.ndarray:
     return e / e.sum()
 
 
+def _other_voice(sentence: Sentence, i: int, j: int) -> str | None:
+    """The country that speaks where it is none of the pair: whom the text gives as speaker, else the first one named."""
+    others = [s for k, s in enumerate(sentence.slots) if k not in (i, j)]
+    named = next((s.code for s in others if s.is_speaker), None)
+    return named or next((s.code for s in others if not s.is_carried), None)
+
+
 class Coder:
     """The coder with its model loaded once; safe to share between threads, cheap to fork before first use."""
 
@@ -85,8 +94,8 @@ class Coder:
         self.encoder = Encoder(folder, threads)
         self.spacy_pipeline = spacy_pipeline
         self.tokens = tokenizer(folder)
-        self.thresholds = np.array(self.encoder.meta["thresholds"])
         self.curve = np.array(self.encoder.meta["calibration"])
+        self.sector_weights = np.array(self.encoder.meta["sector_weights"])
 
     @cached_property
     def version(self) -> str:
@@ -122,32 +131,35 @@ class Coder:
 
     def code_readings(self, readings: Sequence[Reading], published: Sequence[date | None]) -> list[list[Mention]]:
         """As ``code``, for articles that are read already (with sentences of their own, say)."""
-        work: list[tuple[int, Sentence]] = []
-        encoded: list[Encoded] = []
-        for number, reading in enumerate(readings):
-            if any(s.pairs for s in reading.sentences):
-                cut = ArticleTokens(reading, self.tokens)
-                for sentence in reading.sentences:
-                    if sentence.pairs:
-                        work.append((number, sentence))
-                        encoded.append(cut.encode(sentence))
-        scores = self.encoder.scores(encoded)
-        results: list[list[Mention]] = [[] for _ in readings]
-        for (number, sentence), found in zip(work, scores, strict=True):
-            results[number] += self._decide(readings[number], sentence, found, published[number])
+        results: list[list[Mention]] = []
+        for reading, day in zip(readings, published, strict=True):
+            evidence = SectorEvidence(reading)
+            results.append([m for sentence, found in self._score(reading) for m in self._decide(evidence, sentence, found, day)])
         return results
+
+    def _score(self, reading: Reading) -> list[tuple[Sentence, list[PairScores]]]:
+        """The sentences that have candidate pairs, with the scores of each pair.
+
+        One article at a time: int8 scores hang on what shares the pass, and a row must not depend on its neighbours in the batch.
+        """
+        sentences = [s for s in reading.sentences if s.pairs]
+        if not sentences:
+            return []
+        cut = ArticleTokens(reading, self.tokens)
+        found = iter(self.encoder.scores([cut.encode(s, pair) for s in sentences for pair in s.pairs]))
+        words, weights = self.encoder.words, self.encoder.meta["word_weights"]
+        return [
+            (s, [with_words(next(found), words.logits(pair_runs(reading.body, s, pair)), weights) for pair in s.pairs]) for s in sentences
+        ]
 
     def explain(self, article: ArticleText) -> list[dict[str, Any]]:
         """For every sentence with candidates: slots, and per pair the scores of all types before and after rules."""
         reading = self.read(article)
-        cut = ArticleTokens(reading, self.tokens)
-        sentences = [s for s in reading.sentences if s.pairs]
-        scores = self.encoder.scores([cut.encode(s) for s in sentences])
         report = []
-        for sentence, found in zip(sentences, scores, strict=True):
+        for sentence, found in self._score(reading):
             pairs = []
             for (i, j), score in zip(sentence.pairs, found, strict=True):
-                probability = _sigmoid(score.types)
+                probability = _sigmoid(score.related) * _softmax(score.types)
                 ranked = sorted(zip(EVENT_TYPES, probability.tolist(), strict=True), key=lambda t: -t[1])[:4]
                 pairs.append({"pair": (sentence.slots[i].code, sentence.slots[j].code), "types": ranked})
             report.append({
@@ -167,40 +179,39 @@ class Coder:
         for text, source, target in items:
             # One at a time: int8 scores hang on what shares the pass, and an answer must not depend on its neighbours.
             found = self.encoder.scores([encode_given(text, source, target, self.tokens)])[0]
-            probability = _softmax(found[0].given)
+            probability = _softmax(found.given)
             best = int(probability.argmax())
             event = GIVEN_ACTOR_TYPES[best]
             row = EVENT_TYPES.index("CONCEDE" if event == "YIELD" else event)
             quad = "material cooperation" if event == "YIELD" else QUAD_CLASS[event]
             answers.append({
-                "event_type": event, "quad_class": quad, "status": STATUSES[int(found[0].statuses[row].argmax())],
+                "event_type": event, "quad_class": quad, "status": STATUSES[int(found.statuses[row].argmax())],
                 "confidence": round(float(probability[best]), 4),
             })
         return answers
 
-    def _decide(self, reading: Reading, sentence: Sentence, scores: list[PairScores], published: date | None) -> list[Mention]:
-        drafts = []
+    def _decide(self, evidence: SectorEvidence, sentence: Sentence, scores: list[PairScores], published: date | None) -> list[Mention]:
+        reading, drafts = evidence.reading, []
         for (i, j), score in zip(sentence.pairs, scores, strict=True):
-            probability = _sigmoid(score.types)
-            chosen = np.nonzero(probability > self.thresholds)[0]
-            if not len(chosen) and 1.0 - np.prod(1.0 - probability) >= self.encoder.meta["any_threshold"]:
-                chosen = np.array([probability.argmax()])
-            for k in chosen:
-                drafts.append(self._draft(sentence, i, j, score, int(k), float(probability[k])))
+            likely, kinds = float(_sigmoid(score.related)), _softmax(score.types)
+            if likely >= self.encoder.meta["related_threshold"]:
+                top = int(kinds.argmax())
+                more = [int(k) for k in np.nonzero(kinds >= self.encoder.meta["more_threshold"])[0] if k != top]
+                drafts += [self._draft(evidence, sentence, (i, j), score, k, likely * float(kinds[k])) for k in (top, *more)]
         return [self._mention(reading, sentence, draft, published) for draft in apply_rules(drafts, reading, sentence)]
 
-    def _draft(self, sentence: Sentence, i: int, j: int, score: PairScores, k: int, probability: float) -> Draft:
-        first, second = sentence.slots[i].code, sentence.slots[j].code
+    def _draft(self, evidence: SectorEvidence, sentence: Sentence, pair: tuple[int, int], score: PairScores, k: int, probability: float) -> Draft:
+        first, second = (sentence.slots[n].code for n in pair)
         direction = DIRECTIONS[int(score.directions[k].argmax())]
-        speaker = int(score.speakers[k].argmax())
-        sector = _sigmoid(score.sectors[k])
+        speaker = SPEAKERS[int(score.speakers[k].argmax())]
+        sector = _sigmoid(evidence.of(sentence, score.sectors[k]) @ self.sector_weights[:-1] + self.sector_weights[-1])
         chosen = sorted(np.nonzero(sector > self.encoder.meta["sector_threshold"])[0], key=lambda s: -sector[s])[:MOST_SECTORS]
         source, target = (second, first) if direction == "backward" else (first, second)
         if direction == "reciprocal":
             source, target = sorted((first, second))
         return Draft(
             source, target, direction == "reciprocal", EVENT_TYPES[k], STATUSES[int(score.statuses[k].argmax())],
-            sentence.slots[speaker].code if speaker < len(sentence.slots) else None,
+            {"first": first, "second": second, "other": _other_voice(sentence, *pair)}.get(speaker),
             {SECTORS[s]: round(float(sector[s]), 4) for s in chosen}, probability,
         )
 

@@ -1,10 +1,10 @@
-"""The trained encoder, run by onnxruntime: sentences in, scores for every candidate pair out."""
+"""The trained encoder, run by onnxruntime: candidate pairs in, scores out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from transforms.coding.encoding import Encoded, collate
+from transforms.coding.words import WordModel
 
 MODEL_FOLDER = Path(__file__).parent / "model"
-OUTPUTS = ("types", "given", "directions", "statuses", "sectors", "speakers")
+FILES = ("encoder.onnx", "words.npz", "tokenizer.json", "meta.json")
+OUTPUTS = ("related", "types", "given", "directions", "statuses", "sectors", "speakers")
 
 
 class ModelError(RuntimeError):
@@ -23,9 +25,10 @@ class ModelError(RuntimeError):
 
 @dataclass(slots=True)
 class PairScores:
-    """Logits of one candidate pair: ``types`` (17,), ``given`` (15,), ``directions`` (17, 3), ``statuses`` (17, 4),
-    ``sectors`` (17, 32), ``speakers`` (17, 7)."""
+    """Logits of one candidate pair: ``related`` () whether there is a mention, ``types`` (17,), ``given`` (15,), ``directions`` (17, 3), ``statuses`` (17, 4),
+    ``sectors`` (17, 32), ``speakers`` (17, 4)."""
 
+    related: np.ndarray
     types: np.ndarray
     given: np.ndarray
     directions: np.ndarray
@@ -35,20 +38,25 @@ class PairScores:
 
 
 class Encoder:
-    """One model folder (``encoder.onnx``, ``tokenizer.json``, ``meta.json``), opened once and shared."""
+    """One model folder (``encoder.onnx``, ``words.npz``, ``tokenizer.json``, ``meta.json``), opened once and shared."""
 
     def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
         self.folder = folder
         self.threads = threads
-        for name in ("encoder.onnx", "tokenizer.json", "meta.json"):
+        for name in FILES:
             if not (folder / name).is_file():
                 raise ModelError(f"The coder's model lacks {name} in {folder.name}/; restore it from the repository or run make train")
         self.meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
 
     @cached_property
     def model_hash(self) -> str:
-        """SHA-256 of the weights, hex."""
-        return hashlib.sha256((self.folder / "encoder.onnx").read_bytes()).hexdigest()
+        """SHA-256 of the weights of encoder and word table, hex."""
+        return hashlib.sha256(b"".join((self.folder / name).read_bytes() for name in FILES[:2])).hexdigest()
+
+    @cached_property
+    def words(self) -> WordModel:
+        """The table of word runs that stands beside the encoder."""
+        return WordModel(self.folder / "words.npz")
 
     @cached_property
     def session(self) -> Any:
@@ -59,27 +67,29 @@ class Encoder:
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
 
-    def scores(self, sentences: list[Encoded], tokens_at_once: int = 4096) -> list[list[PairScores]]:
-        """For every sentence the scores of its pairs, in order. Sentences of like length share a pass."""
-        order = sorted(range(len(sentences)), key=lambda i: len(sentences[i].ids))
-        results: list[list[PairScores]] = [[] for _ in sentences]
+    def scores(self, pairs: list[Encoded], tokens_at_once: int = 4096) -> list[PairScores]:
+        """The scores of every pair, in order. Pairs of like length share a pass."""
+        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].ids))
+        results: list[Any] = [None] * len(pairs)
         batch: list[int] = []
         for i in order:
-            if batch and len(sentences[i].ids) * (len(batch) + 1) > tokens_at_once:
-                self._run(batch, sentences, results)
+            if batch and len(pairs[i].ids) * (len(batch) + 1) > tokens_at_once:
+                self._run(batch, pairs, results)
                 batch = []
             batch.append(i)
         if batch:
-            self._run(batch, sentences, results)
+            self._run(batch, pairs, results)
         return results
 
-    def _run(self, batch: list[int], sentences: list[Encoded], results: list[list[PairScores]]) -> None:
-        arrays = collate([sentences[i] for i in batch])
-        if not len(arrays["pair_at"]):
-            return
-        outputs = self.session.run(list(OUTPUTS), arrays)
-        at = 0
-        for i in batch:
-            for _ in sentences[i].pair_at:
-                results[i].append(PairScores(*(output[at] for output in outputs)))
-                at += 1
+    def _run(self, batch: list[int], pairs: list[Encoded], results: list[Any]) -> None:
+        outputs = self.session.run(list(OUTPUTS), collate([pairs[i] for i in batch]))
+        for row, i in enumerate(batch):
+            results[i] = PairScores(*(output[row] for output in outputs))
+
+
+def with_words(scores: PairScores, words: np.ndarray, weights: dict[str, Any]) -> PairScores:
+    """The encoder's answers to "whether" and "which type", with the word table's opinion (18,) added by ``weights`` of the meta file."""
+    own, other, constant = weights["related"]
+    related = own * scores.related + other * words[-1] + constant
+    own, other = weights["types"]
+    return replace(scores, types=own * scores.types + other * words[:-1], related=related)

@@ -16,6 +16,8 @@ QUAD_CLASS = {
 STATUSES = ("actual", "planned", "hypothetical", "negated")
 # Of a pair in slot order: the first is source, the second is source, or both do it to each other.
 DIRECTIONS = ("forward", "backward", "reciprocal")
+# Who says so, as seen from the pair: its first or second country, another country of the sentence, or nobody.
+SPEAKERS = ("first", "second", "other", "nobody")
 SECTORS = (
     "diplomacy", "defence", "security", "terrorism", "intelligence", "drugs", "cyber", "justice", "migration", "territory",
     "conflict", "nuclear", "human-rights", "democracy", "trade", "investment", "aid", "energy", "resources", "agriculture",

@@ -10,6 +10,8 @@ from transforms.coding.context import Reading, Sentence
 # A list of more countries than this gives no mention unless the sentence singles out a pair (codebook, rule 13).
 MOST_COUNTRIES = 4
 ALWAYS_ONE_SIDED = frozenset({"REQUEST", "PROTEST"})
+# Acts of speech: what is promised, asked or threatened lies ahead, the act itself is done when the words are said.
+DONE_BY_SAYING = frozenset({"AGREE", "REQUEST", "THREATEN"})
 
 
 @dataclass(slots=True)
@@ -35,6 +37,9 @@ def apply_rules(drafts: list[Draft], reading: Reading, sentence: Sentence) -> li
             draft.is_reciprocal = False
             draft.source, draft.target = _by_speaker(draft)
             draft.rules.append("one-sided-type")
+        if draft.event_type in DONE_BY_SAYING and draft.status == "planned":
+            draft.status = "actual"
+            draft.rules.append("done-by-saying")
     return kept
 
 

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from transforms.coding.context import MOST_SLOTS, Reading, Sentence, Slot, read_article
 from transforms.coding.encoding import ArticleTokens, Encoded, encode_given, tokenizer
-from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, SECTORS, STATUSES
+from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, SECTORS, SPEAKERS, STATUSES
 
 HERE = Path(__file__).parent
 MODEL = HERE.parent / "model"
@@ -35,22 +35,43 @@ class Row:
 
 @dataclass(slots=True)
 class Example:
-    """One sentence: per candidate pair its rows, and the event types that only one of the two labellings gives it: those take
+    """One candidate pair of a sentence: its rows, and the event types that only one of the two labellings gives it: those take
     no part in the loss."""
 
     sentence: Sentence
+    pair: tuple[int, int]
     tokens: ArticleTokens
-    rows: list[list[Row]]
-    disputed: list[set[int]]
+    rows: list[Row]
+    disputed: set[int]
     passage: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Neither labelling gives the pair any mention here."""
+        return not self.rows and not self.disputed
+
+    def encode(self, swapped: bool = False, hidden: bool = False) -> Encoded:
+        return self.tokens.encode(self.sentence, self.pair[::-1] if swapped else self.pair, hidden)
+
+    def targets(self, swapped: bool = False) -> list[Row]:
+        """The rows as seen from the pair, or from the swapped pair: ``speaker`` becomes an index into ``SPEAKERS``."""
+        first, second = self.pair[::-1] if swapped else self.pair
+        turned = []
+        for row in self.rows:
+            way = 1 - row.direction if swapped and row.direction in (0, 1) else row.direction
+            voice = {first: "first", second: "second", NOBODY: "nobody"}.get(row.speaker, "other")
+            turned.append(Row(row.event, way, row.status, SPEAKERS.index(voice) if row.speaker >= 0 else -1, row.sectors))
+        return turned
 
 
 @dataclass(slots=True)
 class Given:
-    """A sentence with given actors and one PLOVER type."""
+    """A sentence with given actors and one PLOVER type; ``kinds``: the codebook's types that it may be, none where the two
+    conventions part (PLOVER as used with CAMEO calls imposed sanctions COERCE, a blockade ASSAULT, a cancelled visit REJECT)."""
 
     encoded: Encoded
     event: int
+    kinds: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -74,8 +95,9 @@ def read_jsonl(path: Path) -> list[dict]:
 
 
 def is_held_out(identity: str) -> bool:
-    """A fixed eighth of the passages, chosen by the hash of their id, is never trained on."""
-    return int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF < HOLD_OUT_SHARE
+    """A fixed eighth of the passages, chosen by the hash of their id, is never trained on. Ids that differ only after ``#`` were written
+    side by side and stay together."""
+    return int(hashlib.sha256(identity.split("#")[0].encode()).hexdigest()[:8], 16) / 0xFFFFFFFF < HOLD_OUT_SHARE
 
 
 def passages() -> list[dict]:
@@ -100,13 +122,25 @@ def corpus(held_out: bool, with_given: bool = True) -> Corpus:
     for passage in passages():
         if is_held_out(passage["id"]) == held_out:
             _add_passage(result, passage, tokens)
-    path = HERE / "given.jsonl"
-    if with_given and path.exists():
-        for record in read_jsonl(path):
-            if is_held_out(record["id"]) == held_out and record["second"] in (None, record["event_type"]):
-                encoded = encode_given(record["text"], tuple(record["source"]), tuple(record["target"]), tokens)
-                result.given.append(Given(encoded, GIVEN_ACTOR_TYPES.index(record["event_type"])))
+    if with_given:
+        for record in given_records(held_out):
+            encoded = encode_given(record["text"], tuple(record["source"]), tuple(record["target"]), tokens)
+            result.given.append(Given(encoded, GIVEN_ACTOR_TYPES.index(record["event_type"]), type_indices(record)))
     return result
+
+
+def given_records(held_out: bool) -> list[dict]:
+    """The given-actor examples of one part on which both labellings agree."""
+    records = read_jsonl(HERE / "given.jsonl")
+    return [r for r in records if is_held_out(r["id"]) == held_out and r["second"] in (None, r["event_type"])]
+
+
+def type_indices(record: dict) -> tuple[int, ...]:
+    """The codebook's types that a given-actor example may be; none where the two conventions part."""
+    if record.get("convention") == "cameo":
+        return ()
+    names = ("CONCEDE", "RETREAT") if record["event_type"] == "YIELD" else (record["event_type"],)
+    return tuple(EVENT_TYPES.index(n) for n in names)
 
 
 def _key(mention: dict) -> tuple:
@@ -157,9 +191,10 @@ def _add_passage(result: Corpus, passage: dict, tokens: Tokenizer) -> None:
                 result.missed += 1
                 _add_slots(sentence, mention)
         if sentence.pairs:
-            rows = [_rows(sentence, i, j, mentions) for i, j in sentence.pairs]
-            codes = [tuple(sorted((sentence.slots[i].code, sentence.slots[j].code))) for i, j in sentence.pairs]
-            result.examples.append(Example(sentence, cut, rows, [doubts.get((sentence.index, *c), set()) for c in codes], passage["id"]))
+            for i, j in sentence.pairs:
+                codes = sorted((sentence.slots[i].code, sentence.slots[j].code))
+                doubt = doubts.get((sentence.index, *codes), set())
+                result.examples.append(Example(sentence, (i, j), cut, _rows(sentence, i, j, mentions), doubt, passage["id"]))
     result.missed += sum(map(len, by_sentence.values()))
 
 
@@ -200,10 +235,10 @@ def _rows(sentence: Sentence, i: int, j: int, mentions: list[dict]) -> list[Row]
     return rows
 
 
-def batches(items: list, size: int, seed: int, length) -> Iterator[list]:
+def batches(items: list, size: int, seed: float, length) -> Iterator[list]:
     """Batches of about equal length in a seeded order."""
     chooser = random.Random(seed)
-    order = sorted(items, key=lambda item: length(item) + chooser.random() * 24)
+    order = sorted(items, key=lambda item: length(item) + chooser.random() * 40)
     groups = [order[i : i + size] for i in range(0, len(order), size)]
     chooser.shuffle(groups)
     yield from groups

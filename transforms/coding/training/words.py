@@ -1,0 +1,83 @@
+"""Train the table of word runs on the authored examples: ``python -m transforms.coding.training.words``. A minute on one core."""
+
+from __future__ import annotations
+
+import argparse
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from transforms.coding.labels import EVENT_TYPES
+from transforms.coding.training.examples import MODEL, corpus, given_records, type_indices
+from transforms.coding.words import BUCKETS, FIRST_WORD, OUTPUTS, SCALE, SECOND_WORD, pair_runs, word_runs
+
+Item = tuple[list[int], tuple[int, ...], float]  # buckets, types (none: no mention), weight of the yes-or-no question
+
+
+def items(seed: int, empty_share: float = 0.5) -> list[Item]:
+    """The pairs of the training passages, each from one side, and the given-actor sentences of the codebook's convention."""
+    chooser, found = random.Random(seed), []
+    for example in corpus(held_out=False, with_given=False).examples:
+        if example.rows or (example.is_empty and chooser.random() < empty_share):
+            pair = example.pair[::-1] if chooser.random() < 0.5 else example.pair
+            runs = pair_runs(example.tokens.reading.body, example.sentence, pair)
+            found.append((runs, tuple(r.event for r in example.rows), 1.0))
+    for record in given_records(held_out=False):
+        kinds = type_indices(record)
+        if kinds:
+            marks = [(*record["source"], FIRST_WORD), (*record["target"], SECOND_WORD)]
+            found.append((word_runs(record["text"], marks), kinds, 0.0))
+    return found
+
+
+def train(data: list[Item], epochs: int, rate: float, decay: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (65536, 18) and bias (18,)."""
+    torch.manual_seed(seed)
+    table, bias = torch.nn.EmbeddingBag(BUCKETS, OUTPUTS, mode="sum"), torch.zeros(OUTPUTS, requires_grad=True)
+    torch.nn.init.zeros_(table.weight)
+    optimizer = torch.optim.Adagrad([table.weight, bias], lr=rate)
+    chooser = random.Random(seed)
+    for _ in range(epochs):
+        chooser.shuffle(data)
+        for start in range(0, len(data), 256):
+            batch = data[start : start + 256]
+            total = table(torch.tensor([x for runs, _, _ in batch for x in runs]), torch.tensor(np.cumsum([0, *(len(r) for r, _, _ in batch[:-1])])))
+            logits = total * SCALE * torch.tensor([max(1, len(r)) ** -0.5 for r, _, _ in batch])[:, None] + bias
+            kinds = torch.zeros(len(batch), len(EVENT_TYPES))
+            for n, (_, types, _) in enumerate(batch):
+                kinds[n, list(types)] = 1.0 / max(1, len(types))
+            weight = torch.tensor([w for _, _, w in batch])
+            has = kinds.sum(1)
+            each = -(torch.log_softmax(logits[:, :-1], 1) * kinds).sum(1)
+            some = F.binary_cross_entropy_with_logits(logits[:, -1], (has > 0).float(), weight=weight, reduction="none")
+            loss = each.sum() / has.sum().clamp(min=1) + some.mean() + decay * (total**2).sum() / len(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return table.weight.detach().numpy(), bias.detach().numpy()
+
+
+def save(weights: np.ndarray, bias: np.ndarray, path: Path) -> None:
+    scale = np.abs(weights).max(0) / 127
+    np.savez_compressed(path, weights=np.round(weights / scale).astype(np.int8), scale=scale.astype(np.float32), bias=bias.astype(np.float32))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=0.15)
+    parser.add_argument("--decay", type=float, default=1e-5)
+    parser.add_argument("--seed", type=int, default=20261125)
+    parser.add_argument("--folder", type=Path, default=MODEL)
+    args = parser.parse_args()
+    data = items(args.seed)
+    weights, bias = train(data, args.epochs, args.rate, args.decay, args.seed)
+    save(weights, bias, args.folder / "words.npz")
+    print(f"{len(data)} examples, {int((np.abs(weights).sum(1) > 0).sum())} of {BUCKETS} buckets in use")
+
+
+if __name__ == "__main__":
+    main()
