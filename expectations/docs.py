@@ -57,8 +57,9 @@ def _row(result: dict[str, Any], page: str | None) -> str:
     name, total = escape(result["suite_name"]), len(result["results"])
     broken = [one for one in result["results"] if not one["success"]]
     told = "".join(f"<li>{_told(one)}</li>" for one in broken)
+    batch = "whole warehouse" if name == "set" else result["meta"]["batch"]
     link = f'<a href="{escape(page)}">{name}</a>' if page else name
-    return f"<tr><td>{link}</td><td>{result['meta']['batch']}</td><td>{total - len(broken)} of {total}</td><td><ul>{told}</ul></td></tr>"
+    return f"<tr><td>{link}</td><td>{batch}</td><td>{total - len(broken)} of {total}</td><td><ul>{told}</ul></td></tr>"
 
 
 def _told(one: dict[str, Any]) -> str:

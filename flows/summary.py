@@ -23,7 +23,7 @@ def print_summary(result: dict[str, Any]) -> None:
 
     console = Console()
     table = Table(title=f"Run {result['run_id'][:8]}: {result['message']}", title_justify="left")
-    for heading in ("read", "kept", "copies", "known", "refused", "mentions", "written articles", "mentions"):
+    for heading in ("read", "kept", "repeated", "known", "refused", "mentions", "articles written", "mentions written"):
         table.add_column(heading, justify="right")
     table.add_row(*(f"{result[k]:,}" for k in ("read", "kept", "copies", "known", "quarantined", "mentions", "articles_written", "mentions_written")))
     console.print(table)
