@@ -245,7 +245,7 @@ class _Walk:
 
     def _pairs(self, slots: list[Slot]) -> list[tuple[int, int]]:
         """Every pair with a country of the sentence. Two carried countries only where the sentence has none of its own: elsewhere
-        one in seventy such pairs of the authored passages is a mention, and they would be a fifth of all candidates."""
+        such pairs are hardly ever mentions, and would be many of the candidates."""
         carried = {i for i, s in enumerate(slots) if s.is_carried}
         if len(carried) == len(slots):
             return list(combinations(range(len(slots)), 2))

@@ -2,7 +2,7 @@
 
 One pass a pair. The first country has one mark wherever it is named or referred to, the second another, all others a third;
 so the encoder's question is always the same: what is between *first* and *second*? Sharing one pass among all pairs of a
-sentence was tried before: a pass is cheaper, but learns several times slower (docs/decisions.md).
+sentence was tried before: cheaper, and harder to learn (docs/decisions.md).
 """
 
 from __future__ import annotations

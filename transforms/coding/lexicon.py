@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from transforms.coding.labels import SECTORS
+
 FOLDER = Path(__file__).parent / "lexicons"
 
 
@@ -131,6 +133,15 @@ def leaders() -> tuple[Leader, ...]:
 def titles() -> dict[str, str]:
     """Office titles in lower case with the PLOVER-like type of their holder ("foreign minister" -> "GOV")."""
     return {row["title"].lower(): row["actor_type"] for row in _rows("titles.csv", ("title", "actor_type"))}
+
+
+@cache
+def sector_stems() -> dict[str, str]:
+    """Word stems that speak for a sector, as alternatives of a regular expression."""
+    known, found = set(SECTORS), {row["sector"]: row["stems"] for row in _rows("sectors.csv", ("sector", "stems"))}
+    if set(found) - known:
+        raise LexiconError(f"sectors.csv: no such sector: {', '.join(sorted(set(found) - known))}; use the codebook's names")
+    return found
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
 
@@ -17,8 +16,8 @@ FEATURES = ("encoder", "in_sentence", "just_before", "article_share")
 
 @cache
 def _patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
-    with (lexicon.FOLDER / "sectors.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple((SECTORS.index(row["sector"]), re.compile(rf"\b(?:{row['stems']})", re.IGNORECASE)) for row in csv.DictReader(lines))
+    stems = lexicon.sector_stems()
+    return tuple((SECTORS.index(sector), re.compile(rf"\b(?:{found})", re.IGNORECASE)) for sector, found in stems.items())
 
 
 def spoken_for(text: str) -> np.ndarray:
