@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from flows.offspring import tie_server_to_this_process
 from flows.progress import listening
 
 
@@ -66,6 +67,8 @@ def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> d
     from transforms.coding.encoder import ModelError
     from warehouse.store import WarehouseError
 
+    if not os.environ.get("PREFECT_API_URL"):
+        tie_server_to_this_process()
     with listening(tell):
         try:
             return start()
