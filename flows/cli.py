@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from flows.sourcing import app as sources_app
+
 app = typer.Typer(
     name="bilateral", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
     help="Bilateral: who said and did what to whom, from news to DuckDB.",
@@ -29,8 +31,10 @@ def _home(home: Path | None) -> Path:
 
 @app.command()
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders: .txt .html .jsonl .csv .parquet, also gzipped")],
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders: .txt .html .jsonl .csv .parquet .xml .warc .zip, also .gz .zst")] = None,
     home: HomeOption = None,
+    source: Annotated[list[str] | None, typer.Option("--source", "-s", help="A source of sources.toml; may be given again")] = None,
+    group: Annotated[str | None, typer.Option(help="All sources of this schedule group")] = None,
     batch: Annotated[int | None, typer.Option(help="Articles in one batch")] = None,
     publish: Annotated[bool, typer.Option(help="Publish for the analysts at the end")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the summary")] = False,
@@ -40,7 +44,7 @@ def run(
     from flows.summary import print_summary
 
     try:
-        result = run_pipeline(paths, home, batch, publish, quiet)
+        result = run_pipeline(paths or [], home, batch, publish, quiet, source, group)
     except RunFailed as error:
         raise _fail(str(error)) from None
     print_summary(result)
@@ -145,6 +149,9 @@ def doctor(home: HomeOption = None) -> None:
             typer.echo(f"     → {finding.mend}")
     if any(f.state == "bad" for f in findings):
         raise typer.Exit(SOME_REFUSED)
+
+
+app.add_typer(sources_app, name="sources")
 
 
 @app.callback()

@@ -50,7 +50,7 @@ def enrich(articles: list[dict[str, Any]], run_id: str, coder: Coder) -> dict[st
     for article in articles:
         year = article["published_at"].year if article["published_at"] else None
         article |= {
-            "source_id": source_key(article["source_name"]), "home_country": issuing_country(article["source_name"], year),
+            "source_id": article.get("source_id") or source_key(article["source_name"]), "home_country": issuing_country(article["source_name"], year),
             "mention_count": counts.get(article["article_id"], 0), "coder_version": coder.version if article["is_coded"] else None, "run_id": run_id,
         }
 

@@ -1,4 +1,4 @@
-"""From files to article rows in batches; what gives no article is refused by name."""
+"""From paths and sources to article rows in batches; what gives no article is refused by name."""
 
 from __future__ import annotations
 
@@ -8,54 +8,110 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.sources.files import find_files, read_file
+from flows.sources.documents import Key, read_fetched
+from flows.sources.files import find_files, find_remote, read_file, read_named
+from flows.sources.ledger import Document, Ledger
+from flows.sources.registry import Source
 from transforms.reading.articles import make_article
-from transforms.reading.records import Refusal
+from transforms.reading.records import Record, Refusal
+
+# A record, a refusal, or None where a file ends; with the key in the ledger of what is landed once this is.
+Item = tuple[Key | None, Record | Refusal | None]
 
 
 @dataclass(slots=True)
 class Batch:
-    """Articles read together: rows as in ``tables.ARTICLES`` (with ``source_name``), refusals, and how many records came in."""
+    """Articles read together: rows as in ``tables.ARTICLES`` (with ``source_name``), refusals, and how many records came in.
+
+    ``landed`` are the ledger's keys that are done once the batch is in the warehouse.
+    """
 
     number: int
     articles: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     in_count: int = 0
     copy_count: int = 0
+    landed: list[Key] = field(default_factory=list)
 
 
-def read_batches(paths: Iterable[Path], size: int, raw: Path | None = None) -> Iterator[Batch]:
-    """Batches of at most ``size`` articles. One id for two different texts in one run refuses the second; the same record twice is one."""
+def stream_paths(paths: Iterable[Path], raw: Path | None = None) -> Iterator[Item]:
+    """Everything in the files and folders."""
     files, missing = find_files(paths)
-    batch = Batch(0, refusals=missing, in_count=len(missing))
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
-    fetched = datetime.now(UTC).replace(tzinfo=None)
+    yield from ((None, m) for m in missing)
     for path in files:
-        for record in read_file(path, raw):
-            batch.in_count += 1
-            if isinstance(record, Refusal):
-                batch.refusals.append(record)
-                continue
-            row = make_article(record)
-            if isinstance(row, Refusal):
-                batch.refusals.append(row)
-                continue
-            # Only an id that the source gave must be unique; the names of files in two folders may be alike.
-            is_given = record.raw_hash is None and bool(record.values.get("id"))
-            key = (row["source_name"], row["external_id"]) if is_given else ("", row["article_id"])
-            where = record.where
-            if key in seen:
-                hashed, first = seen[key]
-                if hashed == row["content_hash"]:
-                    batch.copy_count += 1
-                else:
-                    reason = f"id {row['external_id']!r} stands already at {first} with another text: give each article its own id"
-                    batch.refusals.append(Refusal(where, reason, row["body"][:500], "id"))
-                continue
-            seen[key] = (row["content_hash"], where)
-            batch.articles.append(row | {"fetched_at": fetched})
-            if len(batch.articles) >= size:
-                yield batch
-                batch = Batch(batch.number + 1)
-    if batch.in_count or batch.number == 0:
+        yield from ((None, r) for r in read_file(path, raw))
+
+
+def stream_sources(sources: Iterable[Source], raw: Path) -> Iterator[Item]:
+    """What was fetched of network sources and not landed yet, and the files of folders and archives that are new or changed."""
+    sources = list(sources)
+    yield from read_fetched([s for s in sources if s.kind not in ("folder", "archive")], raw)
+    for source in sources:
+        if source.kind in ("folder", "archive"):
+            yield from _stream_folder(source, raw)
+
+
+def _stream_folder(source: Source, raw: Path) -> Iterator[Item]:
+    ledger = Ledger(raw)
+    openers = {}
+    for address in source.address:
+        try:
+            for name, state, opener in find_remote(address):
+                openers[name] = opener
+                ledger.name([Document(source.id, name, "file", marker=state)])
+        except Exception as error:  # noqa: BLE001 - each file system behind fsspec has errors of its own
+            yield None, Refusal(f"source {source.id}: {address}", f"cannot be listed ({type(error).__name__}: {error}): check address and rights", "", "source")
+    for document in ledger.find(source.id, "pending"):
+        if document.address not in openers:
+            continue  # it is gone; should it come back it is named again
+        for record in read_named(document.address.rpartition("/")[2], openers[document.address], raw):
+            if isinstance(record, Record):
+                record.values.setdefault("source", source.name)
+            yield None, record
+        yield (source.id, document.address), None
+
+
+def read_batches(paths: Iterable[Path], size: int, raw: Path | None = None, sources: Iterable[Source] = ()) -> Iterator[Batch]:
+    """Batches of at most ``size`` articles. One id for two different texts in one run refuses the second; the same record twice is one."""
+    batch = Batch(0)
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    known = {s.name: s for s in sources}
+    fetched = datetime.now(UTC).replace(tzinfo=None)
+    for key, record in _all(paths, known.values(), raw):
+        if key is not None:
+            batch.landed.append(key)
+        if record is None:
+            continue
+        batch.in_count += 1
+        if isinstance(record, Refusal):
+            batch.refusals.append(record)
+            continue
+        row = make_article(record)
+        if isinstance(row, Refusal):
+            batch.refusals.append(row)
+            continue
+        # Only an id that the source gave must be unique; the names of files in two folders may be alike.
+        is_given = record.raw_hash is None and bool(record.values.get("id"))
+        identity = (row["source_name"], row["external_id"]) if is_given else ("", row["article_id"])
+        if identity in seen:
+            hashed, first = seen[identity]
+            if hashed == row["content_hash"]:
+                batch.copy_count += 1
+            else:
+                reason = f"id {row['external_id']!r} stands already at {first} with another text: give each article its own id"
+                batch.refusals.append(Refusal(record.where, reason, row["body"][:500], "id"))
+            continue
+        seen[identity] = (row["content_hash"], record.where)
+        source = known.get(row["source_name"])
+        batch.articles.append(row | {"fetched_at": fetched, "source_id": source.id if source else None})
+        if len(batch.articles) >= size:
+            yield batch
+            batch = Batch(batch.number + 1)
+    if batch.in_count or batch.landed or batch.number == 0:
         yield batch
+
+
+def _all(paths: Iterable[Path], sources: Iterable[Source], raw: Path | None) -> Iterator[Item]:
+    yield from stream_paths(paths, raw)
+    if raw is not None:
+        yield from stream_sources(sources, raw)

@@ -17,7 +17,7 @@ WATCH = 'read -r server || exit 0; read -r word || { kill -TERM "$server"; sleep
 
 def tie_server_to_this_process(patience: float = 120.0) -> None:
     """Watch for the ephemeral server of this process and have it ended when this process is gone. Returns at once."""
-    watcher = subprocess.Popen(["/bin/sh", "-c", WATCH], stdin=subprocess.PIPE, start_new_session=True)
+    watcher = subprocess.Popen(["/bin/sh", "-c", WATCH], stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - a fixed script
     atexit.register(_release, watcher)
     threading.Thread(target=_name_server, args=(watcher, patience), daemon=True, name="server-watch").start()
 
@@ -27,7 +27,7 @@ def _name_server(watcher: subprocess.Popen[bytes], patience: float) -> None:
 
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        for server in list(SubprocessASGIServer._instances.values()):  # noqa: SLF001 - Prefect keeps no public list of them
+        for server in list(SubprocessASGIServer._instances.values()):
             process = getattr(server, "server_process", None)
             if process is not None and watcher.stdin is not None:
                 watcher.stdin.write(f"{process.pid}\n".encode())

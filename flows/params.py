@@ -12,8 +12,13 @@ from pydantic import Field
 
 Paths = Annotated[
     list[Path],
-    Field(min_length=1, description="Files or folders to read: .txt .html .jsonl .csv .parquet, also gzipped", examples=[["tests/samples/articles"]]),
+    Field(
+        description="Files or folders to read: .txt .html .jsonl .csv .parquet .xml .warc .zip, also .gz and .zst",
+        examples=[["tests/samples/articles"]],
+    ),
 ]
+SourceIds = Annotated[list[str], Field(description="Sources to read, by their names in sources.toml", examples=[["elysee", "mfa-morocco"]])]
+Group = Annotated[str | None, Field(description="Read all sources of this schedule group, for example hourly; empty takes only those named")]
 HomeFolder = Annotated[Path | None, Field(description="Folder of the warehouse; empty takes BILATERAL_HOME, else warehouse/data")]
 BatchArticles = Annotated[int | None, Field(ge=1, le=20_000, description="Articles in one batch; empty takes the setting (400)")]
 DoPublish = Annotated[bool, Field(description="Publish for the analysts when all is loaded and checked")]

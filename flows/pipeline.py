@@ -15,9 +15,13 @@ from prefect.cache_policies import NO_CACHE
 from flows import steps
 from flows.enrich import coder_for, enrich
 from flows.ingest import Batch, read_batches
-from flows.params import BatchArticles, DoPublish, HomeFolder, Paths
+from flows.params import BatchArticles, DoPublish, Group, HomeFolder, Paths, SourceIds
 from flows.progress import tell
 from flows.settings import Settings, load_settings
+from flows.sources.collecting import SourceReport, collect
+from flows.sources.fetching import Fetcher
+from flows.sources.ledger import Ledger
+from flows.sources.registry import Source, choose, read_sources
 from flows.steps import Stopwatch, Tally
 from warehouse.store import Home
 
@@ -43,6 +47,8 @@ def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Set
     kept = checked.kept["articles"].height
     record = steps.step_frame(run_id, number, "load", (batch.in_count, kept, landing["quarantine"].height), watch.lap())
     written = steps.load(home, landing, record, settings.lock_wait_seconds)
+    if batch.landed:
+        Ledger(home.raw).landed(batch.landed)
     _spend(tally, "load", watch)
     tally.read += batch.in_count
     tally.copies += batch.copy_count
@@ -65,18 +71,53 @@ def _spend(tally: Tally, step: str, watch: Stopwatch) -> None:
     tally.seconds[step] = tally.seconds.get(step, 0.0) + watch.lap()
 
 
-@flow(name="pipeline", flow_run_name="pipeline", validate_parameters=True, log_prints=False)
-def pipeline(paths: Paths, home: HomeFolder = None, batch_articles: BatchArticles = None, publish: DoPublish = True) -> dict[str, Any]:
-    """Read files, code them, check the rows, land them, publish them for the analysts. A second run on the same input changes nothing."""
+@task(name="fetch", task_run_name="fetch {names}", cache_policy=NO_CACHE, log_prints=False)
+def fetch(names: str, sources: list[Source], home: Home, settings: Settings) -> list[SourceReport]:
+    """Fetch what is new of the network sources. Requests are tried again inside, each by the rules of its host; the task is not."""
+    reports = collect([s for s in sources if s.kind not in ("folder", "archive")], home.raw, Fetcher(settings.contact))
+    for r in reports:
+        tell(f"source {r.source_id}: {r.new} new, {r.fetched} fetched, {r.unchanged} unchanged, {r.failed} failed" + (f"; {r.error}" if r.error else ""))
+    return reports
+
+
+def name_run() -> str:
+    """What the run is called in the UI: when, and what it reads."""
+    given = runtime.flow_run.parameters
+    what = [*given.get("sources", []), *([f"group {given['group']}"] if given.get("group") else []), *(Path(str(p)).name for p in given.get("paths", []))]
+    label = what[0] + (f"+{len(what) - 1}" if len(what) > 1 else "") if what else "nothing"
+    return f"{steps.now():%Y-%m-%dT%H:%M} · {label}"
+
+
+def _chosen(settings: Settings, ids: list[str], group: str | None) -> list[Source]:
+    return choose(read_sources(settings.sources), ids, group) if ids or group else []
+
+
+@flow(name="pipeline", flow_run_name=name_run, validate_parameters=True, log_prints=False)
+def pipeline(
+    paths: Paths = [], sources: SourceIds = [], group: Group = None, home: HomeFolder = None,  # noqa: B006 - Prefect shows the defaults in its form
+    batch_articles: BatchArticles = None, publish: DoPublish = True,
+) -> dict[str, Any]:
+    """Read files and sources, code them, check the rows, land them, publish them for the analysts. A second run on the same input changes nothing."""
     settings = load_settings(home=home, batch_articles=batch_articles)
+    if not (paths or sources or group):
+        raise ValueError("nothing to read: name paths, sources or a schedule group")
+    chosen = _chosen(settings, sources, group)
     place = Home(Path(settings.home)).prepare()
     run_id = str(runtime.flow_run.id or steps.now().isoformat())
     wait = settings.lock_wait_seconds
     tally, watch = Tally(), Stopwatch()
-    steps.start_run(place, run_id, "pipeline", {"paths": [str(p) for p in paths], "batch_articles": settings.batch_articles}, wait)
+    told = {"paths": [str(p) for p in paths], "sources": [s.id for s in chosen], "group": group, "batch_articles": settings.batch_articles}
+    steps.start_run(place, run_id, "pipeline", told, wait)
     state, message = "failed", "the run ended early; see the log"
     try:
-        for batch in read_batches(paths, settings.batch_articles, place.raw):
+        if chosen:
+            steps.note_sources(place, chosen, wait)
+            tally.take_reports(fetch(f"{chosen[0].id}+{len(chosen) - 1}", chosen, place, settings))
+            _spend(tally, "fetch", watch)
+        for batch in read_batches(paths, settings.batch_articles, place.raw, chosen):
+            if batch.number == 0:
+                batch.refusals[:0] = tally.fetch_refusals
+                batch.in_count += len(tally.fetch_refusals)
             _spend(tally, "read", watch)
             work_batch(batch.number, batch, run_id, place, settings, tally)
             watch.lap()

@@ -28,13 +28,15 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     """State and message of the run: ``completed``, or ``refused`` when a critical rule over the set broke (nothing is published)."""
     from expectations.checks import validate
     from expectations.sets import prepare
+    from transforms.reading.near import band_keys, is_copy, text_of
     from warehouse.load import insert_missing
     from warehouse.publish import publish
     from warehouse.stories import settle_stories
 
     wait = settings.lock_wait_seconds
     with open_warehouse(home, wait) as connection:
-        settle_stories(connection)
+        settle_stories(connection, band_keys, lambda one, other: is_copy(text_of(one), text_of(other)))
+    text_of.cache_clear()
     figures = prepare(_figures(home, run_id, wait), tally.refused_rows, tally.checked_rows, settings.max_refused_share)
     report = validate("set", figures, run_id, SET_BATCH)
     with open_warehouse(home, wait) as connection:

@@ -34,17 +34,23 @@ def _listener(quiet: bool) -> Callable[[str], None]:
     return lambda message: print(f"  {message}", file=sys.stderr, flush=True)
 
 
-def run_pipeline(paths: list[Path], home: Path | None, batch: int | None, publish: bool, quiet: bool) -> dict[str, Any]:
+def run_pipeline(
+    paths: list[Path], home: Path | None, batch: int | None, publish: bool, quiet: bool, sources: list[str] | None = None, group: str | None = None,
+) -> dict[str, Any]:
     """The pipeline flow in this process; returns its tally."""
     missing = [str(p) for p in paths if not p.exists()]
-    if len(missing) == len(paths):
-        raise RunFailed(f"no such file or folder: {', '.join(missing)}")
+    if not (sources or group):
+        if not paths:
+            raise RunFailed("nothing to read: name files or folders, --source NAME or --group NAME")
+        if len(missing) == len(paths):
+            raise RunFailed(f"no such file or folder: {', '.join(missing)}")
     _quiet_prefect()
     tell = _listener(quiet)
     tell("starting")
     from flows.pipeline import pipeline
 
-    return _call(lambda: pipeline(paths=paths, home=home, batch_articles=batch, publish=publish), tell)
+    return _call(lambda: pipeline(
+        paths=paths, sources=sources or [], group=group, home=home, batch_articles=batch, publish=publish), tell)
 
 
 def run_recode(home: Path | None, everything: bool) -> dict[str, Any]:
@@ -64,6 +70,7 @@ def run_requeue(home: Path, quarantine_ids: list[str]) -> dict[str, Any]:
 
 
 def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> dict[str, Any]:
+    from flows.sources.registry import SourcesError
     from transforms.coding.encoder import ModelError
     from warehouse.store import WarehouseError
 
@@ -72,7 +79,7 @@ def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> d
     with listening(tell):
         try:
             return start()
-        except (WarehouseError, ModelError) as error:
+        except (WarehouseError, ModelError, SourcesError) as error:
             raise RunFailed(str(error)) from error
         except OSError as error:
             raise RunFailed(f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}: free space or choose another --home") from error

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BILATERAL_", env_file=".env", extra="ignore")
 
     home: Path = Field(PROJECT / "warehouse" / "data", description="Folder for databases, raw documents and reports")
+    sources: Path = Field(PROJECT / "sources.toml", description="The file of sources; sources.example.toml shows one")
+    contact: str = Field("not given", description="Address or page of the operator, told to every site in the user agent")
     batch_articles: int = Field(400, ge=1, le=20_000, description="Articles in one batch: read, coded, checked and loaded together")
     threads: int = Field(0, ge=0, description="Threads of the encoder; 0 takes all cores")
     model_folder: Path | None = Field(None, description="Folder of another trained model (encoder.onnx, words.npz, tokenizer.json, meta.json)")

@@ -17,6 +17,10 @@ from warehouse.store import Home, WarehouseError, open_warehouse
 if TYPE_CHECKING:
     import polars as pl
 
+    from flows.sources.collecting import SourceReport
+    from flows.sources.registry import Source
+    from transforms.reading.records import Refusal
+
 VERSION = "0.1.0"
 
 
@@ -37,10 +41,18 @@ class Tally:
     seconds: dict[str, float] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    fetch_refusals: list[Refusal] = field(default_factory=list)
+
+    def take_reports(self, reports: list[SourceReport]) -> None:
+        """What the sources gave: their counts for the record, their faults among the refusals."""
+        for r in reports:
+            self.sources.append({k: getattr(r, k) for k in ("source_id", "listed", "new", "fetched", "unchanged", "failed", "seconds", "error")})
+            self.fetch_refusals += r.refusals
 
     def summary(self) -> dict[str, Any]:
         """The counts as a dictionary, without GX's raw results."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "results"}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("results", "fetch_refusals")}
 
     @property
     def refused_share(self) -> float:
@@ -74,6 +86,21 @@ def country_rows() -> list[dict[str, Any]]:
          "end_year": c.end_year if c.end_year < 9999 else None, "sovereign": c.sovereign}
         for c in countries().values()
     ]
+
+
+# The spec's kinds are what a reader needs to know; how an address is found is the registry's.
+SHOWN_KINDS = {"folder": "file", "gdelt": "list"}
+
+
+def note_sources(home: Home, sources: list[Source], wait: float) -> None:
+    """Write the registry's facts of the sources; when a source was first seen stays."""
+    with open_warehouse(home, wait) as connection:
+        for s in sources:
+            connection.execute(
+                "INSERT INTO sources (source_id, name, kind, outlet_type, country, language, first_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                "SET name = excluded.name, kind = excluded.kind, outlet_type = excluded.outlet_type, country = excluded.country, language = excluded.language",
+                [s.id, s.name, SHOWN_KINDS.get(s.kind, s.kind), s.outlet_type, s.country, s.language, now()],
+            )
 
 
 def end_run(home: Home, run_id: str, state: str, message: str, coder_version: str | None, wait: float) -> None:

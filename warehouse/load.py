@@ -19,7 +19,7 @@ def empty_frame(table: Table) -> pl.DataFrame:
 def polars_schema(table: Table) -> dict[str, Any]:
     """Polars types of the table's columns, in order."""
     types: dict[str, Any] = {
-        "VARCHAR": pl.String, "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "BOOLEAN": pl.Boolean, "DATE": pl.Date,
+        "VARCHAR": pl.String, "INTEGER": pl.Int32, "BIGINT": pl.Int64, "DOUBLE": pl.Float64, "BOOLEAN": pl.Boolean, "DATE": pl.Date,
         "TIMESTAMP": pl.Datetime("us"),
     }
     return {c.name: types[c.type] for c in table.columns}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 EVENT_TYPES: Final = (
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
@@ -277,9 +277,22 @@ QUARANTINE = Table(
     ),
 )
 
+# Not for analysts: what the search for copies keeps, so that new articles are compared with old ones without reading these again.
+ARTICLE_BANDS = Table(
+    "article_bands", "one MinHash band of one article's body", ("article_id", "band"),
+    (
+        _id("article_id", "The article; see articles"),
+        Column("band", "INTEGER", "Number of the band; -1 for a text too short to have any", low=-1),
+        Column("key", "BIGINT", "Hash of the band: near copies share at least one; null for a text too short", nullable=True),
+        Column("day", "INTEGER", "Days since 1970 of publication, else of fetching: copies are sought within two weeks"),
+        Column("is_searched", "BOOLEAN", "Was it compared with the others?"),
+    ),
+    published=False,
+)
+
 TABLES: Final[tuple[Table, ...]] = (
     ARTICLES, MENTIONS, MENTION_SECTORS, MENTION_ACTORS, COUNTRIES, EVENT_TYPES_TABLE, SECTORS_TABLE, SOURCES, RUNS,
-    RUN_STEPS, VALIDATIONS, QUARANTINE,
+    RUN_STEPS, VALIDATIONS, QUARANTINE, ARTICLE_BANDS,
 )
 BY_NAME: Final[dict[str, Table]] = {table.name: table for table in TABLES}
 

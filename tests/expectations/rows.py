@@ -23,7 +23,8 @@ Row = dict[str, Any]
 def article(**values: Any) -> Row:
     """A coded article of two sentences."""
     return {
-        "article_id": ARTICLE_ID, "external_id": "guid-1", "source_id": "monde", "url": "https://example.org/1", "title": "Talks",
+        "article_id": ARTICLE_ID, "external_id": "guid-1", "source_id": "monde",
+        "url": f"https://example.org/{values.get('article_id', ARTICLE_ID)}", "title": "Talks",
         "body": BODY, "author": None, "section": None, "language": "en", "published_at": datetime(2024, 5, 1, 9),
         "published_precision": "second", "fetched_at": datetime(2024, 5, 1, 10), "content_hash": "0" * 64, "raw_hash": None,
         "story_id": ARTICLE_ID, "is_lead": True, "home_country": "FRA", "is_coded": True, "mention_count": 2,

@@ -26,7 +26,7 @@ def is_there(pid: int) -> bool:
     return bool(told) and not told.startswith("Z")
 
 
-def wait_for(what, seconds: float):  # noqa: ANN201
+def wait_for(what, seconds: float):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := what():

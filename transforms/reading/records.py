@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,26 @@ def decode(content: bytes, where: str) -> tuple[str, Refusal | None]:
     if "\x00" in text:
         return "", Refusal(where, "null bytes: this is a binary file or a broken download; fetch it again", repr(text[:200]), "null-bytes")
     return text, None
+
+
+CHARSET = re.compile(rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([a-z0-9_-]{2,30})""")
+
+
+def decode_page(content: bytes) -> str:
+    """Text of a page, whatever its server says of the charset: UTF-8 if it is that, else as the page itself says, else by detection."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        told = CHARSET.search(content[:4096])
+        # A few accents in Latin letters say little to a detector; then the web's own default is likelier than any guess.
+        is_latin = sum(b >= 0x80 for b in content) < 0.15 * sum(65 <= (b & 0xDF) <= 90 for b in content)
+        for name in (told.group(1).decode() if told else None, None if is_latin else _guess_encoding(content[:200_000]), "cp1252"):
+            try:
+                if name and name.lower() not in ("utf-8", "utf8"):
+                    return content.decode(name)
+            except (LookupError, UnicodeDecodeError):
+                continue
+        return content.decode("utf-8", "replace")
 
 
 def whole(text: str) -> str:
@@ -172,7 +193,7 @@ def parse_html(content: bytes, name: str) -> Iterator[Record | Refusal]:
     from trafilatura import bare_extraction
 
     try:
-        found = bare_extraction(content, with_metadata=True, include_comments=False, include_tables=False, favor_precision=True)
+        found = bare_extraction(decode_page(content), with_metadata=True, include_comments=False, favor_precision=True)
     except Exception as error:  # noqa: BLE001 - a hostile page must not stop the others
         yield Refusal(name, f"the page cannot be parsed ({type(error).__name__}: {error}): fetch it again", "", "html")
         return
