@@ -136,6 +136,18 @@ def recode(
 
 
 @app.command()
+def reparse(home: HomeOption = None) -> None:
+    """Read kept raw documents again with today's parser, without fetching; what comes out otherwise takes the old article's place."""
+    from flows.running import RunFailed, run_reparse
+    from flows.summary import print_summary
+
+    try:
+        print_summary(run_reparse(home))
+    except RunFailed as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
 def doctor(home: HomeOption = None) -> None:
     """Versions, model, paths, locks: what is wrong and the mend."""
     from flows.doctoring import examine

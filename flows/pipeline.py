@@ -121,6 +121,8 @@ def pipeline(
             _spend(tally, "read", watch)
             work_batch(batch.number, batch, run_id, place, settings, tally)
             watch.lap()
+        if chosen:
+            tally.warnings += steps.dry_warnings(place, chosen, wait)
         state, message = _conclude(place, run_id, settings, tally, publish)
         _spend(tally, "publish", watch)
     except BaseException as error:

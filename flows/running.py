@@ -61,6 +61,14 @@ def run_recode(home: Path | None, everything: bool) -> dict[str, Any]:
     return _call(lambda: recode(home=home, everything=everything), _listener(False))
 
 
+def run_reparse(home: Path | None) -> dict[str, Any]:
+    """The reparse flow in this process."""
+    _quiet_prefect()
+    from flows.reparse import reparse
+
+    return _call(lambda: reparse(home=home), _listener(False))
+
+
 def run_requeue(home: Path, quarantine_ids: list[str]) -> dict[str, Any]:
     """The requeue flow in this process."""
     _quiet_prefect()

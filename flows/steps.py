@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows.ingest import Batch
+from flows.progress import tell
 from warehouse.store import Home, WarehouseError, open_warehouse
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Tally:
     refusals: list[str] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     fetch_refusals: list[Refusal] = field(default_factory=list)
 
     def take_reports(self, reports: list[SourceReport]) -> None:
@@ -101,6 +103,17 @@ def note_sources(home: Home, sources: list[Source], wait: float) -> None:
                 "SET name = excluded.name, kind = excluded.kind, outlet_type = excluded.outlet_type, country = excluded.country, language = excluded.language",
                 [s.id, s.name, SHOWN_KINDS.get(s.kind, s.kind), s.outlet_type, s.country, s.language, now()],
             )
+
+
+def dry_warnings(home: Home, sources: list[Source], wait: float) -> list[str]:
+    """A line for each source that has dried up; told in the run's log too."""
+    from flows.sources.dryness import dry_sources
+
+    with open_warehouse(home, wait) as connection:
+        found = [d.words() for d in dry_sources(connection, sources, now())]
+    for line in found:
+        tell(line)
+    return found
 
 
 def end_run(home: Home, run_id: str, state: str, message: str, coder_version: str | None, wait: float) -> None:

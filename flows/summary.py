@@ -28,6 +28,8 @@ def print_summary(result: dict[str, Any]) -> None:
     table.add_row(*(f"{result[k]:,}" for k in ("read", "kept", "copies", "known", "quarantined", "mentions", "articles_written", "mentions_written")))
     console.print(table)
     console.print("seconds: " + ", ".join(f"{k} {v:.1f}" for k, v in result["seconds"].items()), highlight=False)
+    for line in result.get("warnings", []):
+        console.print(f"warning  {line}", style="yellow", highlight=False, markup=False)
     for line in result["refusals"][:12]:
         console.print(f"refused  {line}", style="yellow", highlight=False, markup=False)
     if len(result["refusals"]) > 12:

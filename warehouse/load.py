@@ -140,6 +140,24 @@ def _refuse_again(connection: duckdb.DuckDBPyConnection, refused: pl.DataFrame) 
     )
 
 
+def delete_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]) -> int:
+    """Take articles away with all that hangs on them, in one transaction; returns how many. Stories they led are settled again."""
+    ids = pl.Series("article_id", article_ids)
+    connection.execute("BEGIN")
+    try:
+        _delete_mentions(connection, ids)
+        orphans = "SELECT article_id FROM articles WHERE list_contains(?, story_id)"
+        connection.execute(f"UPDATE article_bands SET is_searched = false WHERE article_id IN ({orphans})", [article_ids])
+        connection.execute("UPDATE articles SET story_id = article_id, is_lead = true WHERE list_contains(?, story_id)", [article_ids])
+        connection.execute("DELETE FROM article_bands WHERE list_contains(?, article_id)", [article_ids])
+        gone = connection.execute("DELETE FROM articles WHERE list_contains(?, article_id)", [article_ids]).fetchone()
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+    return int(gone[0]) if gone else 0
+
+
 def _delete_mentions(connection: duckdb.DuckDBPyConnection, article_ids: pl.Series) -> None:
     connection.register("replaced", pl.DataFrame({"article_id": article_ids}).to_arrow())
     try:
