@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,12 +39,19 @@ def run(
     batch: Annotated[int | None, typer.Option(help="Articles in one batch")] = None,
     publish: Annotated[bool, typer.Option(help="Publish for the analysts at the end")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the summary")] = False,
+    deployment: Annotated[str | None, typer.Option(help="Run on the Prefect server instead, as this deployment: pipeline/on-demand")] = None,
 ) -> None:
     """Read, code, check, land and publish articles. Exit status: 0 all well, 1 some input refused (named), 2 nothing could be done."""
     from flows.running import RunFailed, run_pipeline
     from flows.summary import print_summary
 
     try:
+        if deployment:
+            from flows.deployed import start_deployment
+
+            given = {"paths": [p.absolute() for p in paths or []], "sources": source or [], "group": group, "home": home, "batch_articles": batch}
+            typer.echo(start_deployment(deployment, {k: v for k, v in given.items() if v not in (None, [])} | {"publish": publish}))
+            return
         result = run_pipeline(paths or [], home, batch, publish, quiet, source, group)
     except RunFailed as error:
         raise _fail(str(error)) from None
@@ -54,6 +62,49 @@ def run(
         raise typer.Exit(NOTHING_DONE)
     if result["quarantined"]:
         raise typer.Exit(SOME_REFUSED)
+
+
+@app.command()
+def runs(home: HomeOption = None, count: Annotated[int, typer.Option(help="Runs shown")] = 15) -> None:
+    """The last runs, with counts from the warehouse and states from Prefect where its server answers."""
+    from flows.deployed import show_runs
+    from flows.running import RunFailed
+
+    try:
+        typer.echo(show_runs(_home(home) / "published.duckdb", count).rstrip("\n"))
+    except RunFailed as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
+def backfill(
+    since: Annotated[datetime, typer.Argument(help="First day, as 2026-01-01", formats=["%Y-%m-%d"])],
+    until: Annotated[datetime, typer.Argument(help="Last day, included", formats=["%Y-%m-%d"])],
+    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of archived files; the day stands in their names or is their time")] = None,
+    home: HomeOption = None,
+    source: Annotated[list[str] | None, typer.Option("--source", "-s", help="A source of kind folder or archive; may be given again")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also days that were done before")] = False,
+) -> None:
+    """Read archived files of a range of days in daily chunks. Started again it goes on after the last day that was done."""
+    from flows.running import RunFailed, run_backfill
+    from flows.summary import print_summary
+
+    try:
+        print_summary(run_backfill(since.date(), until.date(), folders or [], source or [], home, again))
+    except RunFailed as error:
+        raise _fail(str(error)) from None
+
+
+@app.command()
+def maintain(home: HomeOption = None, keep_raw_days: Annotated[int, typer.Option(help="Keep raw documents at least so many days")] = 365) -> None:
+    """Checkpoint, prune old raw documents, compact, verify. Exit status 2 if something that must be so is not."""
+    from flows.running import RunFailed, run_maintenance
+
+    try:
+        done = run_maintenance(home, keep_raw_days)
+    except RunFailed as error:
+        raise _fail(str(error)) from None
+    typer.echo(f"{done['pruned']} raw documents pruned, {done['compacted_bytes']:,} bytes won, nothing wrong found")
 
 
 @app.command()
@@ -76,17 +127,27 @@ def classify(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="SQL on the published file, read-only")],
+    sql: Annotated[str | None, typer.Argument(help="SQL on the published file, read-only")] = None,
     home: HomeOption = None,
+    named: Annotated[str | None, typer.Option("--named", "-n", help="A question of docs/questions.md instead of SQL; list shows all")] = None,
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="Parameter of the named question, name=value; may be given again")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet")] = "table",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; needed for parquet")] = None,
     rows: Annotated[int, typer.Option(help="Rows shown in a table")] = 50,
 ) -> None:
     """Ask the published tables. Nothing can be written, attached or read from elsewhere."""
-    from flows.querying import QueryError, ask
+    from flows.querying import QueryError, ask, ask_named, list_questions
 
+    if (sql is None) == (named is None):
+        raise _fail('give either SQL or --named NAME (bilateral query --named list shows the names)')
+    published = _home(home) / "published.duckdb"
     try:
-        text = ask(_home(home) / "published.duckdb", sql, form, out, rows)
+        if named == "list":
+            text = list_questions()
+        elif named is not None:
+            text = ask_named(published, named, param or [], form, out, rows)
+        else:
+            text = ask(published, str(sql), form, out, rows)
     except QueryError as error:
         raise _fail(str(error)) from None
     typer.echo(text.rstrip("\n"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import IO, Any
 
 from flows.sources.documents import Key, read_fetched
-from flows.sources.files import find_files, find_remote, read_file, read_named
+from flows.sources.files import find_files, find_remote, read_named
 from flows.sources.ledger import Document, Ledger
 from flows.sources.registry import Source
 from transforms.reading.articles import make_article
@@ -34,12 +36,33 @@ class Batch:
     landed: list[Key] = field(default_factory=list)
 
 
-def stream_paths(paths: Iterable[Path], raw: Path | None = None) -> Iterator[Item]:
+class Meter:
+    """How much of the input is read, by bytes of files: what a progress bar needs, nothing more exact."""
+
+    def __init__(self) -> None:
+        self.total = self.done = 0
+        self.current: IO[bytes] | None = None
+
+    def open(self, path: Path) -> IO[bytes]:
+        self.current = path.open("rb")
+        return self.current
+
+    def share(self) -> float:
+        """0 to 1; input that is no file counts as nothing, so the share is 1 where there is none."""
+        here = 0 if self.current is None or self.current.closed else self.current.tell()
+        return (self.done + here) / self.total if self.total else 1.0
+
+
+def stream_paths(paths: Iterable[Path], raw: Path | None = None, meter: Meter | None = None) -> Iterator[Item]:
     """Everything in the files and folders."""
     files, missing = find_files(paths)
+    meter = meter or Meter()
+    sizes = [path.stat().st_size for path in files]
+    meter.total += sum(sizes)
     yield from ((None, m) for m in missing)
-    for path in files:
-        yield from ((None, r) for r in read_file(path, raw))
+    for path, size in zip(files, sizes, strict=True):
+        yield from ((None, r) for r in read_named(path.name, partial(meter.open, path), raw))
+        meter.done, meter.current = meter.done + size, None
 
 
 def stream_sources(sources: Iterable[Source], raw: Path) -> Iterator[Item]:
@@ -71,13 +94,20 @@ def _stream_folder(source: Source, raw: Path) -> Iterator[Item]:
         yield (source.id, document.address), None
 
 
-def read_batches(paths: Iterable[Path], size: int, raw: Path | None = None, sources: Iterable[Source] = ()) -> Iterator[Batch]:
+def read_batches(
+    paths: Iterable[Path], size: int, raw: Path | None = None, sources: Iterable[Source] = (), meter: Meter | None = None,
+) -> Iterator[Batch]:
     """Batches of at most ``size`` articles. One id for two different texts in one run refuses the second; the same record twice is one."""
-    batch = Batch(0)
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
     known = {s.name: s for s in sources}
+    return batched(_all(paths, known.values(), raw, meter), size, 0, known)
+
+
+def batched(items: Iterable[Item], size: int, first: int = 0, known: Mapping[str, Source] = MappingProxyType({})) -> Iterator[Batch]:
+    """Batches of ``items``, numbered from ``first``; ``known`` are the registered sources by name."""
+    batch = Batch(first)
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
     fetched = datetime.now(UTC).replace(tzinfo=None)
-    for key, record in _all(paths, known.values(), raw):
+    for key, record in items:
         if key is not None:
             batch.landed.append(key)
         if record is None:
@@ -94,11 +124,11 @@ def read_batches(paths: Iterable[Path], size: int, raw: Path | None = None, sour
         is_given = record.raw_hash is None and bool(record.values.get("id"))
         identity = (row["source_name"], row["external_id"]) if is_given else ("", row["article_id"])
         if identity in seen:
-            hashed, first = seen[identity]
+            hashed, standing = seen[identity]
             if hashed == row["content_hash"]:
                 batch.copy_count += 1
             else:
-                reason = f"id {row['external_id']!r} stands already at {first} with another text: give each article its own id"
+                reason = f"id {row['external_id']!r} stands already at {standing} with another text: give each article its own id"
                 batch.refusals.append(Refusal(record.where, reason, row["body"][:500], "id"))
             continue
         seen[identity] = (row["content_hash"], record.where)
@@ -107,11 +137,11 @@ def read_batches(paths: Iterable[Path], size: int, raw: Path | None = None, sour
         if len(batch.articles) >= size:
             yield batch
             batch = Batch(batch.number + 1)
-    if batch.in_count or batch.landed or batch.number == 0:
+    if batch.in_count or batch.landed or batch.number == first:
         yield batch
 
 
-def _all(paths: Iterable[Path], sources: Iterable[Source], raw: Path | None) -> Iterator[Item]:
-    yield from stream_paths(paths, raw)
+def _all(paths: Iterable[Path], sources: Iterable[Source], raw: Path | None, meter: Meter | None) -> Iterator[Item]:
+    yield from stream_paths(paths, raw, meter)
     if raw is not None:
         yield from stream_sources(sources, raw)

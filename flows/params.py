@@ -5,10 +5,26 @@ They live apart from the flows because a flow loaded by path would meet a second
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import Field
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def documented(function: Callable[P, R]) -> Callable[P, R]:
+    """Put the parameters' descriptions into the docstring: Prefect takes the help texts of its form from there and drops those of the fields."""
+    hints = get_type_hints(function, include_extras=True)
+    lines = [
+        f"    {name}: {field.description}" for name, hint in hints.items()
+        for field in getattr(hint, "__metadata__", ()) if getattr(field, "description", None)
+    ]
+    function.__doc__ = f"{function.__doc__}\n\nArgs:\n" + "\n".join(lines) + "\n"
+    return function
+
 
 Paths = Annotated[
     list[Path],

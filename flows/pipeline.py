@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import steps
+from flows.artifacts import Progress, show_counts, show_movers, show_validation
 from flows.enrich import coder_for, enrich
-from flows.ingest import Batch, read_batches
-from flows.params import BatchArticles, DoPublish, Group, HomeFolder, Paths, SourceIds
+from flows.ingest import Batch, Meter, read_batches
+from flows.params import BatchArticles, DoPublish, Group, HomeFolder, Paths, SourceIds, documented
 from flows.progress import tell
 from flows.settings import Settings, load_settings
 from flows.sources.collecting import SourceReport, collect
@@ -93,6 +95,7 @@ def _chosen(settings: Settings, ids: list[str], group: str | None) -> list[Sourc
 
 
 @flow(name="pipeline", flow_run_name=name_run, validate_parameters=True, log_prints=False)
+@documented
 def pipeline(
     paths: Paths = [], sources: SourceIds = [], group: Group = None, home: HomeFolder = None,  # noqa: B006 - Prefect shows the defaults in its form
     batch_articles: BatchArticles = None, publish: DoPublish = True,
@@ -114,17 +117,22 @@ def pipeline(
             steps.note_sources(place, chosen, wait)
             tally.take_reports(fetch(f"{chosen[0].id}+{len(chosen) - 1}", chosen, place, settings))
             _spend(tally, "fetch", watch)
-        for batch in read_batches(paths, settings.batch_articles, place.raw, chosen):
+        progress, meter, started = Progress(), Meter(), time.monotonic()
+        for batch in read_batches(paths, settings.batch_articles, place.raw, chosen, meter):
             if batch.number == 0:
                 batch.refusals[:0] = tally.fetch_refusals
                 batch.in_count += len(tally.fetch_refusals)
             _spend(tally, "read", watch)
             work_batch(batch.number, batch, run_id, place, settings, tally)
+            progress.show(meter.share(), time.monotonic() - started)
             watch.lap()
         if chosen:
             tally.warnings += steps.dry_warnings(place, chosen, wait)
         state, message = _conclude(place, run_id, settings, tally, publish)
         _spend(tally, "publish", watch)
+        show_counts(place, run_id, tally)
+        show_validation(place, run_id, state, message)
+        show_movers(place)
     except BaseException as error:
         message = f"{type(error).__name__}: {error}"
         raise

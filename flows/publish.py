@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.events import emit
 from flows.progress import tell
 from flows.settings import Settings
 from flows.steps import Tally
@@ -46,6 +47,7 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
               if r["severity"] == "critical"]
     if report.stops_publish:
         tell("not published: " + "; ".join(broken))
+        emit("validation.refused", "warehouse", rules=broken, run_id=run_id)
         return "refused", "not published: " + "; ".join(broken) + "; see bilateral query on quarantine, then bilateral requeue"
     if not tally.read or (tally.kept == 0 and tally.known == 0 and not home.warehouse.exists()):
         return "completed", "nothing to read"
@@ -57,6 +59,7 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     with open_warehouse(home, wait) as connection:
         connection.execute("UPDATE runs SET state = 'completed', ended_at = now()::TIMESTAMP WHERE run_id = ?", [run_id])
     done = publish(home, run_id)
+    emit("published", "warehouse", run_id=run_id, **done.counts)
     tell(f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles")
     return "completed", f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles"
 

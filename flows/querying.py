@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,41 @@ def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def ask(path: Path, sql: str, form: str, out: Path | None, rows: int) -> str:
+def list_questions() -> str:
+    """The named questions, a line each, with their parameters."""
+    from warehouse.queries import query_names, read_query
+
+    lines = []
+    for name in query_names():
+        query = read_query(name)
+        parameters = " ".join(f"{p.name}={p.default if p.default is not None else '…'}" for p in query.parameters)
+        lines.append(f"{name:24}{query.question}" + (f"  [{parameters}]" if parameters else ""))
+    return "\n".join(lines)
+
+
+def ask_named(path: Path, name: str, given: list[str], form: str, out: Path | None, rows: int) -> str:
+    """The answer to a named question; ``given`` are its parameters as ``name=value``."""
+    from warehouse.queries import UnknownQuery, bind, read_query
+
+    pairs = [g.partition("=") for g in given]
+    wrong = [g for g, (_, mark, _) in zip(given, pairs, strict=True) if not mark]
+    if wrong:
+        raise QueryError(f"--param {wrong[0]}: write it as name=value")
+    try:
+        query = read_query(name)
+        values = bind(query, {key.strip(): value.strip() for key, _, value in pairs})
+    except UnknownQuery as error:
+        raise QueryError(str(error)) from None
+    return ask(path, query.sql, form, out, rows, values)
+
+
+def ask(path: Path, sql: str, form: str, out: Path | None, rows: int, values: dict[str, str] | None = None) -> str:
     """The answer as text, or a line that says what was written to ``out``. ``form`` is table, csv, json or parquet."""
     if form not in ("table", "csv", "json", "parquet"):
         raise QueryError(f"unknown format {form}: table, csv, json or parquet")
     if form == "parquet" and out is None:
         raise QueryError("parquet needs a file: add --out FILE.parquet")
-    answer = _answer(path, sql)
+    answer = _answer(path, sql, values)
     if answer is None:
         return "done"
     try:
@@ -52,10 +81,10 @@ def ask(path: Path, sql: str, form: str, out: Path | None, rows: int) -> str:
     return text
 
 
-def _answer(path: Path, sql: str) -> pl.DataFrame | None:
+def _answer(path: Path, sql: str, values: dict[str, str] | None = None) -> pl.DataFrame | None:
     connection = open_published(path)
     try:
-        found = connection.sql(sql)
+        found = connection.sql(sql, params=values) if values else connection.sql(sql)
         if found is None:
             return None
         if any(str(kind).startswith(AS_TEXT) for kind in found.types):
@@ -91,7 +120,7 @@ def _table(answer: pl.DataFrame, rows: int) -> str:
         table.add_column(name, overflow="fold", justify="right" if answer[name].dtype.is_numeric() else "left")
     for row in answer.head(rows).iter_rows():
         table.add_row(*(Text("" if v is None else f"{v:.4g}" if isinstance(v, float) else str(v)) for v in row))
-    console = Console(file=io.StringIO(), width=None if answer.width > 8 else 140)
+    console = Console(file=io.StringIO(), width=shutil.get_terminal_size((160, 24)).columns)
     console.print(table)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     more = f"… {answer.height - rows} more rows (--rows)\n" if answer.height > rows else ""

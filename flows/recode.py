@@ -16,7 +16,7 @@ from pydantic import Field
 from flows import steps
 from flows.enrich import coder_for
 from flows.ingest import Batch
-from flows.params import HomeFolder
+from flows.params import HomeFolder, documented
 from flows.pipeline import work_batch
 from flows.publish import check_and_publish
 from flows.requeueing import put_back
@@ -28,6 +28,7 @@ Batches = Generator[list[dict[str, Any]], None, None]
 
 
 @flow(name="recode", flow_run_name="recode", validate_parameters=True)
+@documented
 def recode(
     home: HomeFolder = None,
     everything: Annotated[bool, Field(description="Also the articles that this coder version has read")] = False,
@@ -40,6 +41,7 @@ def recode(
 
 
 @flow(name="requeue", flow_run_name="requeue", validate_parameters=True)
+@documented
 def requeue(
     quarantine_ids: Annotated[list[str], Field(min_length=1, description="Ids of refused rows; see the table quarantine")],
     home: HomeFolder = None,

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,22 @@ def run_reparse(home: Path | None) -> dict[str, Any]:
     from flows.reparse import reparse
 
     return _call(lambda: reparse(home=home), _listener(False))
+
+
+def run_backfill(since: date, until: date, folders: list[Path], archives: list[str], home: Path | None, again: bool) -> dict[str, Any]:
+    """The backfill flow in this process."""
+    _quiet_prefect()
+    from flows.backfill import backfill
+
+    return _call(lambda: backfill(since=since, until=until, folders=folders, archives=archives, home=home, again=again), _listener(False))
+
+
+def run_maintenance(home: Path | None, keep_raw_days: int) -> dict[str, Any]:
+    """The maintenance flow in this process."""
+    _quiet_prefect()
+    from flows.maintenance import maintenance
+
+    return _call(lambda: maintenance(home=home, keep_raw_days=keep_raw_days), _listener(False))
 
 
 def run_requeue(home: Path, quarantine_ids: list[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flows.events import emit
 from flows.ingest import Batch
 from flows.progress import tell
 from warehouse.store import Home, WarehouseError, open_warehouse
@@ -110,10 +111,11 @@ def dry_warnings(home: Home, sources: list[Source], wait: float) -> list[str]:
     from flows.sources.dryness import dry_sources
 
     with open_warehouse(home, wait) as connection:
-        found = [d.words() for d in dry_sources(connection, sources, now())]
-    for line in found:
-        tell(line)
-    return found
+        found = dry_sources(connection, sources, now())
+    for dry in found:
+        tell(dry.words())
+        emit("source.dry", f"source.{dry.source_id}", usual_hours=dry.usual_hours, silent_hours=dry.silent_hours)
+    return [d.words() for d in found]
 
 
 def end_run(home: Home, run_id: str, state: str, message: str, coder_version: str | None, wait: float) -> None:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS documents (
   raw_hash TEXT, marker TEXT DEFAULT '', etag TEXT, last_modified TEXT, hints TEXT DEFAULT '{}', reason TEXT, named_at TEXT, fetched_at TEXT,
   PRIMARY KEY (source_id, address));
 CREATE TABLE IF NOT EXISTS lists (address TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, checked_at TEXT);
+CREATE TABLE IF NOT EXISTS days (scope TEXT, day TEXT, PRIMARY KEY (scope, day));
 CREATE INDEX IF NOT EXISTS documents_state ON documents (source_id, state);
 CREATE INDEX IF NOT EXISTS documents_raw ON documents (raw_hash);
 """
@@ -133,6 +134,31 @@ class Ledger:
         """The warehouse holds these (or has refused them by name): keys are source and address."""
         with self._open() as connection:
             connection.executemany("UPDATE documents SET state = 'landed' WHERE source_id = ? AND address = ?", list(keys))
+
+    def prunable(self, before: str) -> list[str]:
+        """Hashes of raw documents that were landed before this moment and that no younger document shares."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT raw_hash FROM documents WHERE raw_hash IS NOT NULL GROUP BY raw_hash HAVING max(fetched_at) < ? AND min(state = 'landed') = 1", [before]
+            ).fetchall()
+        return [r[0] for r in rows]
+
+    def forget_raw(self, before: str) -> None:
+        """Note that the raw documents of ``prunable`` are gone."""
+        with self._open() as connection:
+            connection.execute(
+                "UPDATE documents SET raw_hash = NULL WHERE raw_hash IN (SELECT raw_hash FROM documents WHERE raw_hash IS NOT NULL "
+                "GROUP BY raw_hash HAVING max(fetched_at) < ? AND min(state = 'landed') = 1)", [before])
+
+    def days_done(self, scope: str) -> set[date]:
+        """Days of a backfill's scope (its places) that were worked through."""
+        with self._open() as connection:
+            return {date.fromisoformat(r[0]) for r in connection.execute("SELECT day FROM days WHERE scope = ?", [scope]).fetchall()}
+
+    def day_done(self, scope: str, day: date) -> None:
+        """Noted once the day's last batch is landed."""
+        with self._open() as connection:
+            connection.execute("INSERT OR IGNORE INTO days VALUES (?, ?)", [scope, day.isoformat()])
 
     def list_state(self, address: str) -> tuple[str | None, str | None]:
         """ETag and Last-Modified of a feed or list when it was read last."""

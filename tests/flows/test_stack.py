@@ -33,7 +33,7 @@ def test_up_twice_shows_deployments_and_down_leaves_nothing(place: stack.Stack) 
         assert stack.running(place) == first, "a second up starts nothing anew"
         asked = urllib.request.Request(f"{place.api}/deployments/filter", b"{}", {"Content-Type": "application/json"})
         with urllib.request.urlopen(asked, timeout=20) as answer:
-            assert {d["name"] for d in json.load(answer)} >= {"on-demand", "recode"}
+            assert {d["name"] for d in json.load(answer)} >= {"hourly", "on-demand", "recode", "nightly"}
     finally:
         told = stack.down()
     assert told == "stopped: server, worker"
