@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 HOME_DEMO := warehouse/data/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-fast check accuracy bench lock train docs clean
+.PHONY: help setup demo up down test test-fast test-ui check accuracy bench lock train docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,11 @@ test: setup ## all tests
 
 test-fast: setup ## the tests that take seconds
 	$(BIN)/python -m pytest -m "not slow"
+
+test-ui: setup ## the tests in a browser; installs Chromium (Debian's) and Playwright if they are missing
+	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -qy chromium)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.50"
+	$(BIN)/python -m pytest tests/ui
 
 check: setup ## ruff, mypy --strict, the house rules
 	$(BIN)/ruff check .
