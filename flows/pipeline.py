@@ -115,7 +115,7 @@ def pipeline(
     try:
         if chosen:
             steps.note_sources(place, chosen, wait)
-            tally.take_reports(fetch(f"{chosen[0].id}+{len(chosen) - 1}", chosen, place, settings))
+            tally.take_reports(fetch(chosen[0].id + (f"+{len(chosen) - 1}" if len(chosen) > 1 else ""), chosen, place, settings))
             _spend(tally, "fetch", watch)
         progress, meter, started = Progress(), Meter(), time.monotonic()
         for batch in read_batches(paths, settings.batch_articles, place.raw, chosen, meter):
