@@ -218,3 +218,24 @@ def test_maintenance_without_a_warehouse_says_what_to_do(home: Home) -> None:
         maintenance.fn(home=home.path)
     with pytest.raises(duckdb.Error):
         duckdb.connect(str(home.warehouse), read_only=True)
+
+
+def test_example_automation_is_one_that_prefect_takes_and_names_our_events() -> None:
+    from prefect.events.schemas.automations import AutomationCore
+
+    found = yaml.safe_load((ROOT / "docs/automations/tell-the-operator.yaml").read_text(encoding="utf-8"))["automations"]
+    made = [AutomationCore.model_validate(a) for a in found]
+    assert {e for a in made for e in a.trigger.expect} == {"bilateral.source.dry", "bilateral.validation.refused"}
+
+
+def test_every_setting_stands_in_the_example_with_its_default() -> None:
+    from flows.settings import PROJECT, Settings
+
+    lines = dict(line.removeprefix("# ").split("=", 1) for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines() if "=" in line)
+    for name, setting in Settings.model_fields.items():
+        shown, default = lines.pop(f"BILATERAL_{name.upper()}"), setting.default
+        if isinstance(default, Path):
+            default = default.relative_to(PROJECT)
+        wanted = "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+        assert shown == wanted, name
+    assert not lines, "settings that are no more"
