@@ -34,6 +34,9 @@ def test_up_twice_shows_deployments_and_down_leaves_nothing(place: stack.Stack) 
         asked = urllib.request.Request(f"{place.api}/deployments/filter", b"{}", {"Content-Type": "application/json"})
         with urllib.request.urlopen(asked, timeout=20) as answer:
             assert {d["name"] for d in json.load(answer)} >= {"hourly", "on-demand", "recode", "nightly"}
+        asked = urllib.request.Request(f"{place.api}/automations/filter", b"{}", {"Content-Type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            assert [a["name"] for a in json.load(answer)] == ["bilateral: silent runs are crashed"], "made once"
     finally:
         told = stack.down()
     assert told == "stopped: server, worker"
