@@ -29,7 +29,8 @@ def write_jsonl(path: Path, megabytes: int) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as out:
         while out.tell() < megabytes << 20:
-            out.write(json.dumps({"id": f"h-{count}", "text": f"Report {count}. " + HARBOUR * 460, "published_at": "2026-01-02", "source": "Harbour Post"}) + "\n")
+            record = {"id": f"h-{count}", "text": f"Report {count}. " + HARBOUR * 460, "published_at": "2026-01-02", "source": "Harbour Post"}
+            out.write(json.dumps(record) + "\n")
             count += 1
     return count
 
@@ -77,9 +78,8 @@ def tree_bytes(pid: int) -> int:
 def measure(path: Path, home: Path) -> tuple[int, float, int, list[int]]:
     """Exit status, seconds, highest and series of MiB."""
     started = time.monotonic()
-    run = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "run", str(path), "--home", str(home), "--quiet"], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
+    command = [sys.executable, "-m", "flows.cli", "run", str(path), "--home", str(home), "--quiet"]
+    run = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     series = []
     while run.poll() is None:
         series.append(tree_bytes(run.pid) >> 20)

@@ -36,9 +36,10 @@ WAIT = 400.0
 def write_articles(path: Path, count: int) -> None:
     """``count`` articles out of the authored passages."""
     rows = [json.loads(line) for line in PASSAGES.read_text(encoding="utf-8").splitlines()][:count]
-    path.write_text("".join(
-        json.dumps({"id": r["id"], "title": r["title"], "text": " ".join(r["sentences"]), "published_at": r["date"], "source": r["outlet"]}) + "\n" for r in rows
-    ), encoding="utf-8")
+    records = [
+        {"id": r["id"], "title": r["title"], "text": " ".join(r["sentences"]), "published_at": r["date"], "source": r["outlet"]} for r in rows
+    ]
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
 
 
 @contextmanager

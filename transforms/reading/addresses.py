@@ -30,12 +30,12 @@ def canonical(address: str) -> str:
 
 def links(page: bytes, base: str, pattern: str) -> Iterator[str]:
     """Canonical addresses of the page's links that match ``pattern`` (searched in the whole address), in order, each once."""
-    from lxml import html
+    from lxml import etree, html
 
     wanted = re.compile(pattern)
     try:
         tree = html.fromstring(page)
-    except (ValueError, TypeError) as error:  # lxml's ParserError is a ValueError
+    except (ValueError, TypeError, etree.LxmlError) as error:
         raise ValueError(f"no HTML ({error})") from None
     seen = set()
     for href in tree.xpath("//a/@href"):
