@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from transforms.coding import details
 from transforms.coding.context import read_article
 
@@ -24,3 +26,18 @@ def test_place_and_actor() -> None:
     actor = details.describe_actor("source", "NOR", reading, reading.sentences[0])
     assert actor is not None and (actor.name, actor.title, actor.country, actor.actor_type) == ("Kari Moe", "foreign minister", "NOR", "GOV")
     assert details.describe_actor("source", "JPN", reading, reading.sentences[0]) is None
+
+
+@pytest.mark.parametrize(("text", "code", "name", "kind"), [
+    ("“We are ready,” said the French interior minister in Rabat.", "FRA", "French interior minister", "GOV"),
+    ("Peru said it would send a ship to Norway.", "PER", "Peru", "GOV"),
+    ("Norwegian fishermen were held by Peru on Monday.", "NOR", "Norway", "CVL"),
+    ("Norwegian Foreign Minister Espen Eide met officials of Peru. He said talks would go on with Peru.", "NOR", "Espen Eide", "GOV"),
+    ("The Kremlin said that Norway was wrong.", "RUS", "Kremlin", "GOV"),
+    ("Peruvian troops crossed into Norway.", "PER", "Peru", "MIL"),
+])
+def test_speaker_is_a_name_an_office_or_the_country(text: str, code: str, name: str, kind: str) -> None:
+    reading = read_article("Norway, Peru, France and Russia", text, 2023)
+    actor = details.describe_actor("speaker", code, reading, reading.sentences[-1])
+    assert actor is not None
+    assert (details.speaker_name(actor), actor.actor_type) == (name, kind)

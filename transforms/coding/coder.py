@@ -18,7 +18,7 @@ import numpy as np
 from transforms.coding import lexicon
 from transforms.coding.context import Reading, Sentence, read_article
 from transforms.coding.dates import find_event_date
-from transforms.coding.details import Actor, describe_actor, find_mode, find_place, find_trigger, intensity
+from transforms.coding.details import Actor, describe_actor, find_mode, find_place, find_trigger, intensity, speaker_name
 from transforms.coding.encoder import MODEL_FOLDER, Encoder, ModelError, PairScores, with_words
 from transforms.coding.encoding import ArticleTokens, encode_given, tokenizer
 from transforms.coding.labels import DIRECTIONS, EVENT_TYPES, GIVEN_ACTOR_TYPES, QUAD_CLASS, SECTORS, SPEAKERS, STATUSES
@@ -26,7 +26,7 @@ from transforms.coding.rules import Draft, apply_rules
 from transforms.coding.sectors import SectorEvidence
 from transforms.coding.words import pair_runs
 
-RELEASE = "0.1"
+RELEASE = "0.2"
 MOST_SECTORS = 4
 
 
@@ -231,6 +231,6 @@ class Coder:
         return Mention(
             sentence.index, sentence.start, sentence.end, draft.source, draft.target, draft.is_reciprocal, draft.event_type,
             QUAD_CLASS[draft.event_type], mode, intensity(draft.event_type, mode), draft.status,
-            sentence.in_quote or any(c in text for c in "“”\""), draft.speaker, (voice.name or voice.text) if voice else None,
+            sentence.in_quote or any(c in text for c in "“”\""), draft.speaker, speaker_name(voice) if voice else None,
             trigger, day, precision, place, place_country, round(confidence, 4), round(draft.score, 4), draft.sectors, actors, draft.rules,
         )

@@ -20,6 +20,18 @@ ORGANISATION = re.compile(
 )
 
 
+REFERENCE_WORDS = frozenset("The These Those Both Either Neither Our Your Each Between Bilateral He She His Her We I My They".split())  # noqa: SIM905
+PLURALS = frozenset("we our us ours they their them both each other the two sides".split()) | {"the two countries", "both sides", "the two sides"}  # noqa: SIM905
+# Who acts where an adjective of a country stands before these.
+FOLLOWERS = {
+    "MIL": ("troop", "soldier", "forces", "warship", "jet", "army", "navy", "military", "aircraft"), "COP": ("police",), "OPP": ("opposition",),
+    "REB": ("rebel", "insurgent", "guerrilla", "militia"), "BUS": ("firm", "compan", "businessm", "businesswom", "investor", "exporter", "airline", "bank"),
+    "CVL": ("citizen", "national", "protester", "demonstrator", "student", "fishermen", "tourist", "migrant", "worker", "people", "journalist"),
+    "LEG": ("lawmaker", "parliament", "senator", "congress"), "JUD": ("court", "prosecutor", "judge"), "SPY": ("intelligence", "spy", "agent"),
+    "GOV": ("government", "official", "authorit", "leader", "minister", "president", "envoy", "diplomat", "embassy", "delegation", "administration"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One actor of a mention; ``text`` as printed, ``actor_type`` after PLOVER's sectors, UNK where nothing tells."""
@@ -107,8 +119,54 @@ def describe_actor(role: str, code: str, reading: Reading, sentence: Sentence) -
     if title is None:
         match = re.match(r"['’]?s?\s+((?:\w+\s+){0,2}?(?:" + _title_words() + r"))\b", tail, re.IGNORECASE)
         title = match.group(1).lower() if match else None
+    if person is None and is_reference(text):
+        person = _meant(reading, sentence, code, text)
+        title = title or (person.title if person else None)
     kind = lexicon.titles().get(title or "") or _organisation_type(organisation.group(1) if organisation else text)
+    if kind == "UNK":
+        kind = _kind_of_country(tail, next((h.kind for h in reading.hits if (h.start, h.end) == (start, end)), "reference"))
     return Actor(role, text, person.name if person else None, title, organisation.group(1) if organisation else None, code, kind)
+
+
+def is_reference(text: str) -> bool:
+    """Is this a pronoun or "the two sides" rather than a name?"""
+    return text[:1].islower() or text.split()[0] in REFERENCE_WORDS
+
+
+def speaker_name(actor: Actor) -> str:
+    """Who speaks, by name or office as printed, else by country: never a bare "he", "my" or "French"."""
+    if actor.name:
+        return actor.name
+    country = lexicon.countries().get(actor.country)
+    name = country.name if country else actor.country
+    office = actor.title or actor.organisation
+    if is_reference(actor.text):
+        return f"{name}, {office}" if office else name
+    if office and office.lower() not in actor.text.lower():
+        return f"{actor.text.removesuffix('’s').removesuffix(chr(39) + 's')} {office}"
+    return name if actor.text in _demonyms() else actor.text
+
+
+@cache
+def _demonyms() -> frozenset[str]:
+    return frozenset(n.text for n in lexicon.names() if n.kind == "demonym")
+
+
+def _meant(reading: Reading, sentence: Sentence, code: str, text: str) -> Person | None:
+    """The person whom "he" or "the minister" means: the last one of the country who was named before; "we" and "our" mean nobody alone."""
+    if text.lower() in PLURALS:
+        return None
+    before = [h for h in reading.hits if h.code == code and h.kind in ("actor", "person") and h.start < sentence.end]
+    return next((p for h in reversed(before) for p in reading.people if p.code == code and p.surname in h.text.split()), None)
+
+
+def _kind_of_country(tail: str, kind: str) -> str:
+    """The actor behind a country's bare name or adjective: the government, unless the next words say who else."""
+    words = " ".join(tail.lower().split()[:3])
+    for found, stems in FOLLOWERS.items():
+        if any(stem in words for stem in stems):
+            return found
+    return "GOV" if kind in ("name", "capital", "seat", "prefix") else "UNK"
 
 
 @cache
