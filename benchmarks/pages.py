@@ -37,7 +37,8 @@ def measure(folder: Path) -> dict[str, dict]:
             record = next(iter(parse_html(page.read(), f"{name}.html")))
         article = record if isinstance(record, Refusal) else make_article(record)
         found = {} if isinstance(article, Refusal) else article
-        result[name] = {"f1": token_f1(found.get("body", ""), wanted["articleBody"]), "title": bool(found.get("title")), "date": bool(found.get("published_at"))}
+        score = token_f1(found.get("body", ""), wanted["articleBody"])
+        result[name] = {"f1": score, "title": bool(found.get("title")), "date": bool(found.get("published_at"))}
     return result
 
 
@@ -45,7 +46,8 @@ def main() -> None:
     found = measure(Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS)
     scores = sorted((r["f1"], n) for n, r in found.items())
     print(f"{len(found)} pages: mean F1 {sum(f for f, _ in scores) / len(scores):.4f}, lowest {scores[0][0]:.3f} ({scores[0][1][:12]})")
-    print(f"under 0.5: {sum(f < 0.5 for f, _ in scores)}; with a title {sum(r['title'] for r in found.values())}, with a date {sum(r['date'] for r in found.values())}")
+    have = {field: sum(r[field] for r in found.values()) for field in ("title", "date")}
+    print(f"under 0.5: {sum(f < 0.5 for f, _ in scores)}; with a title {have['title']}, with a date {have['date']}")
 
 
 if __name__ == "__main__":
