@@ -56,8 +56,9 @@ accuracy: setup ## the accuracy table on the authored hold-out, and on the dev g
 bench: setup ## measure speed
 	$(BIN)/python benchmarks/throughput.py
 
-docs: setup ## write the data dictionary from the table spec
+docs: setup ## write the data dictionary from the table spec, and the questions from the demo's warehouse (after make demo)
 	$(BIN)/python -m warehouse.dictionary docs/data_dictionary.md
+	$(BIN)/python -m warehouse.questions $(HOME_DEMO)/published.duckdb docs/questions.md
 
 lock: ## resolve the versions again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock

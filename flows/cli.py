@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from flows.desk import COMMANDS as DESK
 from flows.sourcing import app as sources_app
 
 app = typer.Typer(
@@ -224,6 +225,8 @@ def doctor(home: HomeOption = None) -> None:
         raise typer.Exit(SOME_REFUSED)
 
 
+for command in DESK:
+    app.command()(command)
 app.add_typer(sources_app, name="sources")
 
 

@@ -31,7 +31,7 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     from expectations.sets import prepare
     from transforms.reading.near import band_keys, is_copy, text_of
     from warehouse.load import insert_missing
-    from warehouse.publish import publish
+    from warehouse.publish import is_present, publish
     from warehouse.stories import settle_stories
 
     wait = settings.lock_wait_seconds
@@ -53,13 +53,15 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
         return "completed", "nothing to read"
     if not do_publish:
         return "completed", "loaded, not published as asked"
-    if home.published.exists() and not tally.articles_written and not tally.quarantined:
+    if home.published.exists() and not tally.articles_written and not tally.quarantined and is_present(home):
         return "completed", "nothing changed; what is published stands"
     # The record must say completed in the copy that analysts read.
     with open_warehouse(home, wait) as connection:
         connection.execute("UPDATE runs SET state = 'completed', ended_at = now()::TIMESTAMP WHERE run_id = ?", [run_id])
     done = publish(home, run_id)
     emit("published", "warehouse", run_id=run_id, **done.counts)
+    for note in done.notes:
+        tell(note)
     tell(f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles")
     return "completed", f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles"
 

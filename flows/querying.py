@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.search import load_search
+
 if TYPE_CHECKING:
     import polars as pl
 
 # DuckDB types that polars does not know; they are shown as text.
 AS_TEXT = ("INTERVAL", "BIT", "UNION", "TIME WITH TIME ZONE", "VARIANT")
+
+NO_INDEX = "\nThis file may have been published without its search index: publish again (bilateral run) with duckdb-extension-fts installed"
 
 
 class QueryError(RuntimeError):
@@ -24,8 +28,10 @@ def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.exists():
         raise QueryError(f"nothing is published at {path}: run bilateral run PATH first, or name the folder with --home")
     try:
-        connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false", "autoinstall_known_extensions": "false"})
-        connection.execute("SET lock_configuration = true")
+        connection = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+        # The search index needs its extension, which can be loaded only before the door is shut.
+        load_search(connection)
+        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     except duckdb.Error as error:
         raise QueryError(f"{path.name} cannot be opened: {str(error).splitlines()[0]}") from error
     return connection
@@ -46,6 +52,7 @@ def list_questions() -> str:
 def ask_named(path: Path, name: str, given: list[str], form: str, out: Path | None, rows: int) -> str:
     """The answer to a named question; ``given`` are its parameters as ``name=value``."""
     from warehouse.queries import UnknownQuery, bind, read_query
+    from warehouse.questions import name_countries
 
     pairs = [g.partition("=") for g in given]
     wrong = [g for g, (_, mark, _) in zip(given, pairs, strict=True) if not mark]
@@ -54,6 +61,8 @@ def ask_named(path: Path, name: str, given: list[str], form: str, out: Path | No
     try:
         query = read_query(name)
         values = bind(query, {key.strip(): value.strip() for key, _, value in pairs})
+        with open_published(path) as connection:
+            values = name_countries(connection, query, values)
     except UnknownQuery as error:
         raise QueryError(str(error)) from None
     return ask(path, query.sql, form, out, rows, values)
@@ -93,7 +102,8 @@ def _answer(path: Path, sql: str, values: dict[str, str] | None = None) -> pl.Da
             found = found.project(", ".join(f"{name}::VARCHAR AS {name}" if is_text else name for name, is_text in quoted))
         return found.pl()
     except duckdb.Error as error:
-        raise QueryError(str(error)) from error
+        lacks_index = isinstance(error, duckdb.CatalogException) and "search" in sql
+        raise QueryError(f"{error}{NO_INDEX if lacks_index else ''}") from error
     except Exception as error:
         raise QueryError(f"a column's type cannot be shown ({error}): cast it to VARCHAR") from error
     finally:

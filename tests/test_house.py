@@ -144,23 +144,35 @@ def test_spec_is_the_live_table(databases: dict[str, duckdb.DuckDBPyConnection],
 
 @pytest.mark.parametrize("kind", ["tables", "views"])
 def test_nothing_published_is_without_a_comment(databases: dict[str, duckdb.DuckDBPyConnection], kind: str) -> None:
-    rows = databases["published"].execute(f"SELECT {kind[:-1]}_name, comment FROM duckdb_{kind}() WHERE NOT internal").fetchall()
+    rows = databases["published"].execute(f"SELECT {kind[:-1]}_name, comment FROM duckdb_{kind}() WHERE NOT internal AND schema_name = 'main'").fetchall()
     assert rows and not [name for name, comment in rows if not comment]
 
 
 def test_no_published_column_is_without_a_comment(databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
     """POLECAT's and ICEWS' columns are explained in those datasets' own codebooks."""
     rows = databases["published"].execute(
-        "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL AND table_name NOT IN ('polecat', 'icews')"
+        "SELECT table_name || '.' || column_name FROM duckdb_columns() "
+        "WHERE NOT internal AND comment IS NULL AND schema_name = 'main' AND table_name NOT IN ('polecat', 'icews')"
     ).fetchall()
     assert not rows
 
 
 def test_only_the_spec_is_published(databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
-    found = {r[0] for r in databases["published"].execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()}
+    found = {r[0] for r in databases["published"].execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND schema_name = 'main'").fetchall()}
     assert found == {t.name for t in tables.TABLES if t.published} | {"snapshot_meta"}
     views = databases["published"].execute("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1").fetchall()
     assert tuple(v[0] for v in views) == VIEWS
+    schemas = databases["published"].execute("SELECT DISTINCT schema_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1").fetchall()
+    assert schemas == [("fts_main_articles",), ("fts_main_mentions",), ("main",)], "besides the search index"
+
+
+def test_macros_are_those_of_their_files_and_say_what_they_give(databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
+    rows = databases["published"].execute(
+        "SELECT function_name, comment FROM duckdb_functions() WHERE function_type LIKE '%macro' AND NOT internal AND schema_name = 'main'"
+    ).fetchall()
+    files = sorted((ROOT / "warehouse" / "macros").glob("*.sql"))
+    assert sorted(name for name, _ in rows) == sorted(f.stem.split("_", 1)[1] for f in files)
+    assert all(comment and f": {comment}\n" in next(f for f in files if f.stem.endswith(f"_{name}")).read_text(encoding="utf-8") for name, comment in rows)
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from warehouse.correction_lines import corrections_file
+from warehouse.correction_notes import note_corrections
+from warehouse.corrections import Corrections, apply_corrections
+from warehouse.rollback import KEPT_SNAPSHOTS, keep_snapshot
+from warehouse.search import build_index
 from warehouse.store import Home, open_warehouse
 from warehouse.tables import TABLES, comment_sql, create_sql
 
 VIEWS = Path(__file__).parent / "views"
+MACROS = Path(__file__).parent / "macros"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What stands in ``published.duckdb`` now: row counts by table, and whether this call replaced the file."""
+    """What stands in ``published.duckdb`` now: row counts by table, whether this call replaced the file, what corrections did, and
+    what went wrong beside it (in words; the file stands all the same)."""
 
     counts: dict[str, int]
     is_new: bool
+    corrections: Corrections = field(default_factory=Corrections)
+    notes: tuple[str, ...] = ()
 
 
 def view_files() -> list[Path]:
@@ -27,11 +36,17 @@ def view_files() -> list[Path]:
     return sorted(VIEWS.glob("*.sql"))
 
 
-def publish(home: Home, run_id: str) -> Published:
-    """Copy the published tables into a new file, add views and comments, rename it into place.
+def macro_files(is_searchable: bool = True) -> list[Path]:
+    """The table macros' files, by number; without those that need the search index where there is none."""
+    return [f for f in sorted(MACROS.glob("*.sql")) if is_searchable or "_search" not in f.stem]
+
+
+def publish(home: Home, run_id: str, keep_snapshots: int = KEPT_SNAPSHOTS) -> Published:
+    """Copy the published tables into a new file, add views, macros, comments and the search index, rename it into place.
 
     Readers that hold the old file keep it; new ones see the new. The file is synced before the rename, so that after a
     power cut there is the old file or the new one, never half of one. Nothing changed since the last publish: no new file.
+    Human corrections are applied to the copy, and the last ``keep_snapshots`` published files stay under ``snapshots/``.
     """
     fresh = home.path / f".published-{os.getpid()}.duckdb"
     for left in home.path.glob(".published-*.duckdb*"):
@@ -55,11 +70,46 @@ def publish(home: Home, run_id: str) -> Published:
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-    _add_views(fresh)
+    corrections = _correct(fresh, home, run_id, counts)
+    is_searchable = _add_views(fresh)
     _sync(fresh)
     fresh.replace(home.published)
+    notes = [str(fault) for fault in corrections.faults]
+    if not is_searchable:
+        notes.append("no full-text search: duckdb-extension-fts for this version of DuckDB is not installed; make setup")
+    try:
+        keep_snapshot(home, run_id, keep_snapshots)
+    except OSError as error:
+        notes.append(f"no snapshot could be kept ({error.strerror or error}): free space in {home.path}, or bilateral rollback lacks this publish")
     _sync(home.path)
-    return Published(counts, True)
+    return Published(counts, True, corrections, tuple(notes))
+
+
+def is_present(home: Home) -> bool:
+    """Is the published file built as this version builds it, and no older than corrections.csv? Else it is published again though no row
+    has changed."""
+    wanted = {f.stem.split("_", 1)[1] for f in (*view_files(), *macro_files(is_searchable=False))}
+    try:
+        with duckdb.connect(str(home.published), read_only=True) as connection:
+            views = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+            macros = connection.execute("SELECT function_name FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro'").fetchall()
+    except duckdb.Error:
+        return False
+    corrections = corrections_file(home)
+    is_corrected = not corrections.exists() or corrections.stat().st_mtime <= home.published.stat().st_mtime
+    return is_corrected and wanted <= {r[0] for r in (*views, *macros)}
+
+
+def _correct(fresh: Path, home: Home, run_id: str, counts: dict[str, int]) -> Corrections:
+    """Apply corrections.csv to the copy and keep in it what was done; ``counts`` follow."""
+    with duckdb.connect(str(fresh)) as connection:
+        done = apply_corrections(connection, home)
+        note_corrections(connection, done, run_id, home)
+        if done.counts:
+            for name in ("mentions", "mention_sectors", "mention_actors", "validations", "quarantine"):
+                row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+                counts[name] = int(row[0]) if row else 0
+    return done
 
 
 def _copy(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -82,11 +132,13 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return counts
 
 
-def _add_views(path: Path) -> None:
+def _add_views(path: Path) -> bool:
     with duckdb.connect(str(path)) as connection:
-        for file in view_files():
+        is_searchable = build_index(connection)
+        for file in [*view_files(), *macro_files(is_searchable)]:
             connection.execute(file.read_text(encoding="utf-8"))
         connection.execute("CHECKPOINT")
+    return is_searchable
 
 
 def _quoted(path: Path) -> str:

@@ -42,11 +42,12 @@ COUNTS = """count(DISTINCT story_id) AS stories,
 TOTALS_SQL = f"SELECT count(*) AS sentences, {COUNTS} FROM shown"
 DYADS_SQL = f"SELECT country_a || '–' || country_b AS dyad, {COUNTS} FROM shown GROUP BY country_a, country_b ORDER BY stories DESC, dyad LIMIT {DYADS_SHOWN}"
 # Days far out (1788, 2040) are rare and would squeeze the rest: without a filter on time the chart leaves out one in a hundred on each end.
-SPAN_SQL = """SELECT coalesce($since, quantile_disc(day, 0.01)) AS first_day, coalesce($until, quantile_disc(day, 0.99)) AS last_day FROM shown WHERE day IS NOT NULL"""
+SPAN_SQL = """SELECT coalesce($since, quantile_disc(day, 0.01)) AS first_day, coalesce($until, quantile_disc(day, 0.99)) AS last_day
+FROM shown WHERE day IS NOT NULL"""
 PERIODS_SQL = """SELECT date_trunc($unit, day)::DATE AS period, side, status, count(DISTINCT story_id) AS stories
 FROM shown WHERE day BETWEEN $first_day AND $last_day GROUP BY ALL ORDER BY ALL"""
-SENTENCES_SQL = """SELECT h.day, m.source_country || (CASE WHEN m.is_reciprocal THEN ' ↔ ' ELSE ' → ' END) || m.target_country AS dyad,
-  h.side, m.event_type, m.status, m.sentence, a.source_id, h.copy_count, m.mention_id
+SENTENCES_SQL = """SELECT h.day, m.source_country || (CASE WHEN m.is_reciprocal THEN ' ↔ ' ELSE ' → ' END) || m.target_country || ' ' || m.event_type AS act,
+  h.side, m.status, m.sentence, a.source_id, h.copy_count, m.mention_id
 FROM (SELECT mention_id, day, copy_count, side FROM shown) h JOIN mentions m USING (mention_id) JOIN articles a USING (article_id)
 ORDER BY h.day DESC NULLS LAST, a.story_id, m.char_start, m.mention_id LIMIT $count OFFSET $skipped"""
 EXPORT_SQL = """SELECT m.mention_id, m.article_id, a.story_id, h.copy_count, h.day, m.event_date_precision, m.source_country, m.target_country, m.is_reciprocal,
@@ -105,7 +106,8 @@ def read_choices(connection: duckdb.DuckDBPyConnection) -> Choices:
     countries = connection.execute(
         """SELECT DISTINCT x.code, coalesce(c.name, x.code) AS name FROM (SELECT unnest([country_a, country_b]) AS code FROM mentions) x
            LEFT JOIN countries c USING (code) ORDER BY name""").fetchall()
-    sources = connection.execute("SELECT source_id, name FROM sources WHERE source_id IN (SELECT source_id FROM articles WHERE mention_count > 0) ORDER BY name").fetchall()
+    sources = connection.execute(
+        "SELECT source_id, name FROM sources WHERE source_id IN (SELECT source_id FROM articles WHERE mention_count > 0) ORDER BY name").fetchall()
     return Choices(dict(countries), dict(sources))
 
 
@@ -137,6 +139,15 @@ def read_mention(connection: duckdb.DuckDBPyConnection, mention_id: str) -> dict
     row["actors"] = connection.execute(
         "SELECT role, coalesce(name, text), title, country FROM mention_actors WHERE mention_id = ? ORDER BY role, text", [mention_id]).fetchall()
     return row
+
+
+def stamp_of(published: Path) -> tuple[int, int]:
+    """File number and time of change: another published file has another stamp. Zeros where there is none."""
+    try:
+        found = published.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_ino, found.st_mtime_ns
 
 
 def safe_link(url: str | None) -> str | None:

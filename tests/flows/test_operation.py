@@ -46,7 +46,7 @@ def test_deployment_is_complete(deployment: dict[str, Any]) -> None:
 
 def test_names_are_those_of_the_docs() -> None:
     names = {flow_of(d).name + "/" + d["name"] for d in DEPLOYMENTS}
-    assert names >= {"pipeline/hourly", "pipeline/on-demand", "backfill/backfill", "recode/recode", "reparse/reparse", "maintenance/nightly"}
+    assert names >= {"pipeline/hourly", "pipeline/on-demand", "backfill/backfill", "recode/recode", "reparse/reparse", "brief/weekly", "maintenance/nightly"}
 
 
 # --- artifacts and events of a run

@@ -64,7 +64,7 @@ def test_files_of_dead_processes_are_removed_and_of_living_ones_kept(home: Home)
     for name in (f".published-{dead.pid}.duckdb", f".published-{dead.pid}.duckdb.wal", f".published-{os.getpid()}.duckdb", f".published-{living}.duckdb"):
         (home.path / name).write_bytes(b"half")
     publish(home, "run-1")
-    assert sorted(p.name for p in home.path.iterdir()) == sorted([f".published-{living}.duckdb", "published.duckdb", "warehouse.duckdb"])
+    assert sorted(p.name for p in home.path.iterdir()) == sorted([f".published-{living}.duckdb", "published.duckdb", "snapshots", "warehouse.duckdb"])
 
 
 def test_publish_that_fails_leaves_the_old_file(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_publish_that_fails_leaves_the_old_file(home: Home, monkeypatch: pytest.
     monkeypatch.undo()
     publish(home, "run-3")
     assert published_rows(home, "SELECT count(*) FROM articles") == [(2,)]
-    assert sorted(p.name for p in home.path.iterdir()) == ["published.duckdb", "warehouse.duckdb"]
+    assert sorted(p.name for p in home.path.iterdir()) == ["published.duckdb", "snapshots", "warehouse.duckdb"]
 
 
 def test_home_with_a_quote_in_its_name(tmp_path: Path) -> None:

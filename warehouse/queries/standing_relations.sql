@@ -1,0 +1,15 @@
+-- question: What ties two countries, without an event (RELATE)?
+-- param a: one country, code or name
+-- param b: the other country, code or name
+-- param sector: a sector, or any = any
+-- example: a=CAN b=IND
+WITH acts AS (  -- the lead of a story speaks for its copies
+  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
+  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead
+)
+SELECT published_at::DATE AS published_on, source_country, target_country, is_reciprocal, status, speaker_country, speaker, sectors, sentence, title, source_id, url,
+  round(confidence, 2) AS confidence, mention_id
+FROM acts LEFT JOIN (SELECT mention_id, list(sector ORDER BY sector) AS sectors FROM mention_sectors GROUP BY mention_id) USING (mention_id)
+WHERE event_type = 'RELATE' AND country_a = least(upper($a), upper($b)) AND country_b = greatest(upper($a), upper($b))
+  AND ($sector = 'any' OR list_contains(sectors, lower($sector)))
+ORDER BY published_at DESC NULLS LAST, article_id, sentence_index, mention_id
