@@ -100,6 +100,12 @@ def is_held_out(identity: str) -> bool:
     return int(hashlib.sha256(identity.split("#")[0].encode()).hexdigest()[:8], 16) / 0xFFFFFFFF < HOLD_OUT_SHARE
 
 
+def is_drill(identity: str) -> bool:
+    """Drills are short passages written in sets to show near types side by side: what is rare in articles is common in them, so they
+    teach, and thresholds and confidences are chosen without them."""
+    return identity.startswith("d")
+
+
 def passages() -> list[dict]:
     """All authored passages, in the order of their files."""
     return [p for path in sorted((HERE / "passages").glob("*.jsonl")) for p in read_jsonl(path)]
