@@ -82,7 +82,8 @@ def review(
     home: HomeOption = None,
     author: Annotated[str | None, typer.Option(help="Who decides [default: the login name]")] = None,
     dyad: Annotated[str | None, typer.Option(help="Only this pair, as FRA-MAR")] = None,
-    count: Annotated[int | None, typer.Option(help="Most rows shown")] = None,
+    near: Annotated[float | None, typer.Option(min=0, max=1, help="Confidence to look near [default: the lowest]")] = None,
+    most: Annotated[int | None, typer.Option(min=1, help="Most rows shown")] = None,
     publish: Annotated[bool, typer.Option("--publish", help="Publish anew at the end, so that the corrections show")] = False,
 ) -> None:
     """The least certain rows one by one; what you decide goes to corrections.csv and holds from the next publish on."""
@@ -90,10 +91,13 @@ def review(
     from flows.review_screen import publish_corrections, review_here
 
     try:
-        typer.echo(str(review_here(_home(home), author, dyad, most=count)))
+        done = review_here(_home(home), author, dyad, near, most)
+        typer.echo(str(done))
         if publish:
             typer.echo(publish_corrections(_home(home)))
-    except QueryError as error:
+        elif done.wrong + done.dropped:
+            typer.echo("they show after the next publish: bilateral run, or bilateral review --publish")
+    except (QueryError, ValueError) as error:
         raise _fail(str(error)) from None
 
 

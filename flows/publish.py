@@ -62,6 +62,8 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     emit("published", "warehouse", run_id=run_id, **done.counts)
     for note in done.notes:
         tell(note)
+    if done.corrections.counts:
+        tell(str(done.corrections))
     tell(f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles")
     return "completed", f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles"
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.correction_lines import corrections_file
-from warehouse.correction_notes import note_corrections
+from warehouse.correction_notes import are_corrections_published, note_corrections
 from warehouse.corrections import Corrections, apply_corrections
 from warehouse.rollback import KEPT_SNAPSHOTS, keep_snapshot
 from warehouse.search import build_index
@@ -86,7 +85,7 @@ def publish(home: Home, run_id: str, keep_snapshots: int = KEPT_SNAPSHOTS) -> Pu
 
 
 def is_present(home: Home) -> bool:
-    """Is the published file built as this version builds it, and no older than corrections.csv? Else it is published again though no row
+    """Is the published file built as this version builds it, with corrections.csv as it stands? Else it is published again though no row
     has changed."""
     wanted = {f.stem.split("_", 1)[1] for f in (*view_files(), *macro_files(is_searchable=False))}
     try:
@@ -95,9 +94,7 @@ def is_present(home: Home) -> bool:
             macros = connection.execute("SELECT function_name FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro'").fetchall()
     except duckdb.Error:
         return False
-    corrections = corrections_file(home)
-    is_corrected = not corrections.exists() or corrections.stat().st_mtime <= home.published.stat().st_mtime
-    return is_corrected and wanted <= {r[0] for r in (*views, *macros)}
+    return wanted <= {r[0] for r in (*views, *macros)} and are_corrections_published(home)
 
 
 def _correct(fresh: Path, home: Home, run_id: str, counts: dict[str, int]) -> Corrections:
