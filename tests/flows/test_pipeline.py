@@ -298,4 +298,5 @@ def test_full_disk_is_told_and_what_was_landed_stands(small_disk: Path, forty: P
 
 
 def test_tables_compared_are_all_that_runs_do_not_stamp() -> None:
-    assert set(BY_NAME) - set(content.__globals__["CONTENT"]) == {"runs", "run_steps", "validations"}
+    not_published = {t.name for t in BY_NAME.values() if not t.published}
+    assert set(BY_NAME) - set(content.__globals__["CONTENT"]) == {"runs", "run_steps", "validations"} | not_published

@@ -28,6 +28,7 @@ DATELINE = re.compile(
 GOVERNMENT = re.compile(
     r"Prime Minister|President|Minist|Government|Embassy|Foreign Affairs|Department|Chancell|Office|Cabinet|Parliament|Council", re.I
 )
+WORDS = re.compile(r"[^\W\d_]{2,}")
 BOTH = re.compile(
     r"\b(?:(?:the|these|our|those|all)\s+two(?:\s+\w+){0,2}\s+(?:countries|nations|sides|governments|states|leaders|neighbou?rs|parties|"
     r"presidents|ministers|premiers|capitals|peoples|armies|economies|allies|powers|militaries|navies|republics|kingdoms|men|teams|delegations)"
@@ -128,6 +129,12 @@ def read_article(title: str | None, body: str, year: int | None = None, source: 
     return reading
 
 
+def _says_something(text: str, hits: list[Hit]) -> bool:
+    """Is there any word beside the countries' names? A heap of names says nothing of any pair."""
+    named = sum(len(WORDS.findall(h.text)) for h in hits)
+    return len(WORDS.findall(text)) - named >= 1
+
+
 class _Walk:
     """Goes through the sentences in order and keeps what carries over: salience, last person, who speaks."""
 
@@ -176,7 +183,7 @@ class _Walk:
         references = self._references(text, start, hits, speaker)
         slots = self._slots(hits, references, speaker)
         self.silent = 0 if any(h.code != self.reading.home for h in hits) else self.silent + 1
-        pairs = self._pairs(slots)
+        pairs = self._pairs(slots) if _says_something(text, hits) else []
         self._remember(hits, text, start)
         return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote)
 
