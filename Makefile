@@ -24,6 +24,8 @@ demo: setup ## run the main job on the sample articles and show what landed
 	@echo
 	@echo "One file is broken on purpose: the refusals above are its lines. Next:"
 	@echo "  $(BIN)/bilateral query --home $(HOME_DEMO) \"SELECT * FROM dyad_month WHERE country_a = 'DZA' AND country_b = 'MAR' ORDER BY month\""
+	@echo "  $(BIN)/bilateral brief DZA MAR --home $(HOME_DEMO)"
+	@echo "  $(BIN)/bilateral query --home $(HOME_DEMO) --named list"
 	@echo "  $(BIN)/bilateral query --home $(HOME_DEMO) \"SELECT row_key, reason FROM quarantine\""
 	@echo "  $(BIN)/bilateral doctor --home $(HOME_DEMO)"
 	@echo "  $(BIN)/bilateral run YOUR_FILES --home DIR"

@@ -58,7 +58,7 @@ def _examples(console: Any, published: Path) -> None:
         verb = VERBS[event][1 if both else 0]
         words = f"{source} {verb} {target}" + (f", on {sectors}" if sectors else "")
         if country:
-            words += f", said {speaker or country}" + (f" ({country})" if speaker else "")
+            words += f", said {speaker or country}" + (f" ({country})" if speaker and country not in speaker else "")
         words += f", {status}, confidence {confidence:.2f}" + (f", event on {day:%A %Y-%m-%d}" if day else "")
         console.print(f"\n• {words}", style="bold", highlight=False, markup=False)
         console.print(f"  “{sentence}”\n  bilateral explain {mention}", highlight=False, markup=False)
