@@ -27,6 +27,7 @@ def _quiet_prefect() -> None:
     os.environ.setdefault("PREFECT_CLI_COLORS", "false")
     for name in ("httpx", "great_expectations", "great_expectations.data_context.types.base"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("great_expectations.render").setLevel(logging.CRITICAL)  # a report that cannot be written is told once, in a line
 
 
 def _listener(quiet: bool) -> Callable[[str], None]:
