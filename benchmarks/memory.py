@@ -63,16 +63,21 @@ def write_warc(path: Path, pages: int, cut: bool) -> int:
 
 
 def tree_bytes(pid: int) -> int:
-    """Resident bytes of the process and all below it."""
+    """Bytes that the process and all below it hold in memory; what they share (libraries) counts once (Linux's proportional set size)."""
     told = subprocess.run(["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
     rows = [tuple(map(int, line.split())) for line in told.splitlines()]
-    wanted, total = {pid}, 0
+    wanted = {pid}
     for _ in range(6):
         wanted |= {p for p, parent, _ in rows if parent in wanted}
-    for process, _, resident in rows:
-        if process in wanted:
-            total += resident * 1024
-    return total
+    return sum(_held(process, resident) for process, _, resident in rows if process in wanted)
+
+
+def _held(process: int, resident: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:  # no Linux, or the process has just ended
+        return resident * 1024
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), resident * 1024)
 
 
 def measure(path: Path, home: Path) -> tuple[int, float, int, list[int]]:

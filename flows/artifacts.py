@@ -1,6 +1,6 @@
 """What a run shows in the Prefect UI: how far it is, what each source and step gave, what the checks said, which dyads moved.
 
-Keys are the same in every run, so that the UI keeps their history. Outside of a run on Prefect nothing is made; a fault in an artifact
+Keys are the same in every run, so that the UI keeps their history. Outside of a run on a Prefect server nothing is made; a fault in an artifact
 never fails a run.
 """
 
@@ -30,8 +30,10 @@ def _never_fails(make: Callable[P, None]) -> Callable[P, None]:
     @wraps(make)
     def guarded(*given: P.args, **named: P.kwargs) -> None:
         from prefect import runtime
+        from prefect.settings import PREFECT_API_URL
 
-        if runtime.flow_run.id is None:
+        # The ephemeral server of a run from the command line is gone when the run ends: nobody could look, and a picture takes 100 MiB.
+        if runtime.flow_run.id is None or not PREFECT_API_URL.value():
             return
         try:
             make(*given, **named)
