@@ -96,7 +96,7 @@ def without_sector_words() -> Iterator[None]:
 
     def plain(self: Coder, *given: Any, **named: Any) -> None:
         real(self, *given, **named)
-        self.sector_weights = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
+        self.sector_weights = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
 
     with patch.object(Coder, "__init__", plain):
         yield

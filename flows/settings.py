@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     contact: str = Field("not given", description="Address or page of the operator, told to every site in the user agent")
     batch_articles: int = Field(400, ge=1, le=20_000, description="Articles in one batch: read, coded, checked and loaded together")
     threads: int = Field(0, ge=0, description="Threads of the encoder; 0 takes all cores")
-    model_folder: Path | None = Field(None, description="Folder of another trained model (encoder.onnx, words.npz, tokenizer.json, meta.json)")
+    model_folder: Path | None = Field(None, description="Folder of another trained model (encoder.onnx, words.npz, sectors.npz, tokenizer.json, meta.json)")
     spacy_pipeline: str | None = Field(None, description="An installed spaCy pipeline whose sentences replace the own splitter, e.g. en_core_web_lg")
     max_refused_share: float = Field(0.2, gt=0, le=1, description="Share of refused rows above which a run does not publish")
     prefect_port: int = Field(4200, ge=1, le=65535, description="Port of the Prefect server that make up starts, on loopback")

@@ -177,7 +177,7 @@ def _settle_actors(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE CASE WHEN x.role = 'speaker' THEN r.speaker_country IS NOT NULL ELSE x.country IN (r.source_country, r.target_country) END
     """)
     connection.execute("DELETE FROM mention_actors WHERE mention_id IN (SELECT mention_id FROM revised)")
-    connection.execute("INSERT OR IGNORE INTO mention_actors BY NAME SELECT * FROM settled")
+    connection.execute("INSERT INTO mention_actors BY NAME SELECT DISTINCT ON (mention_id, role, text) * FROM settled ORDER BY ALL")
     connection.execute("DROP TABLE settled")
 
 

@@ -69,18 +69,24 @@ def new_or_recoded(connection: duckdb.DuckDBPyConnection, articles: pl.DataFrame
 
     Rows that differ only in their stamps are left as they are, so a second run changes nothing.
     """
-    if articles.is_empty():
+    known = known_of(connection, articles)
+    if known.is_empty():
         return articles
-    compared = [c for c in BY_NAME["articles"].names if c not in (*STAMPS, "article_id", "story_id", "is_lead")]
-    connection.register("staged", articles.to_arrow())
+    # content_hash stands for title and body: comparing these would read every text of the warehouse.
+    compared = [c for c in BY_NAME["articles"].names if c not in (*STAMPS, "article_id", "story_id", "is_lead", "title", "body")]
+    connection.register("staged", articles.filter(pl.col("article_id").is_in(known.implode())).to_arrow())
     try:
         differs = " OR ".join(f"t.{c} IS DISTINCT FROM s.{c}" for c in compared)
-        wanted = connection.execute(
-            f"SELECT s.article_id FROM staged s LEFT JOIN articles t USING (article_id) WHERE t.article_id IS NULL OR {differs}"
-        ).fetchall()
+        same = connection.execute(f"SELECT s.article_id FROM staged s JOIN articles t USING (article_id) WHERE NOT ({differs})").fetchall()
     finally:
         connection.unregister("staged")
-    return articles.filter(pl.col("article_id").is_in([row[0] for row in wanted]))
+    return articles.filter(~pl.col("article_id").is_in([row[0] for row in same]))
+
+
+def known_of(connection: duckdb.DuckDBPyConnection, articles: pl.DataFrame) -> pl.Series:
+    """The ids of ``articles`` that the warehouse holds already, whatever their rows."""
+    rows = connection.execute("SELECT article_id FROM articles WHERE list_contains(?, article_id)", [articles["article_id"].to_list()]).fetchall()
+    return pl.Series("article_id", [row[0] for row in rows], pl.String)
 
 
 def load_batch(connection: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame], step: pl.DataFrame) -> dict[str, int]:
@@ -100,10 +106,13 @@ def load_batch(connection: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataF
             _refuse_again(connection, frames["quarantine"])
         articles = new_or_recoded(connection, frames["articles"]) if "articles" in frames else None
         if articles is not None and not articles.is_empty():
-            ids = articles["article_id"]
-            _delete_mentions(connection, ids)
-            counts["articles"] = upsert(connection, "articles", articles)
-            mentions = frames["mentions"].filter(pl.col("article_id").is_in(ids.implode()))
+            known = known_of(connection, articles)
+            is_known = pl.col("article_id").is_in(known.implode())
+            counts["articles"] = insert(connection, "articles", articles.filter(~is_known).unique(subset=["article_id"], keep="first", maintain_order=True))
+            if not known.is_empty():
+                _delete_mentions(connection, known)
+                counts["articles"] += upsert(connection, "articles", articles.filter(is_known))
+            mentions = frames["mentions"].filter(pl.col("article_id").is_in(articles["article_id"].implode()))
             counts["mentions"] = insert(connection, "mentions", mentions)
             for name in ("mention_sectors", "mention_actors"):
                 part = frames[name].filter(pl.col("mention_id").is_in(mentions["mention_id"].implode()))

@@ -10,6 +10,7 @@ import duckdb
 
 from warehouse.correction_notes import are_corrections_published, note_corrections
 from warehouse.corrections import Corrections, apply_corrections
+from warehouse.refresh import OF_ARTICLES, form_of, published_form, refresh
 from warehouse.rollback import KEPT_SNAPSHOTS, keep_snapshot
 from warehouse.search import build_index
 from warehouse.store import Home, open_warehouse
@@ -17,6 +18,8 @@ from warehouse.tables import TABLES, comment_sql, create_sql
 
 VIEWS = Path(__file__).parent / "views"
 MACROS = Path(__file__).parent / "macros"
+# The rows of one pair lie together: a question about it reads a few row groups, not all.
+SORTED_BY = {"mentions": ("country_a", "country_b")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,11 @@ def macro_files(is_searchable: bool = True) -> list[Path]:
     return [f for f in sorted(MACROS.glob("*.sql")) if is_searchable or "_search" not in f.stem]
 
 
-def publish(home: Home, run_id: str, keep_snapshots: int = KEPT_SNAPSHOTS) -> Published:
+def publish(home: Home, run_id: str, keep_snapshots: int = KEPT_SNAPSHOTS, is_whole: bool = False) -> Published:
     """Copy the published tables into a new file, add views, macros, comments and the search index, rename it into place.
+
+    Where the last publish had the same form and few articles changed since, only these are copied (``warehouse.refresh``);
+    ``is_whole`` asks for all of it anew.
 
     Readers that hold the old file keep it; new ones see the new. The file is synced before the rename, so that after a
     power cut there is the old file or the new one, never half of one. Nothing changed since the last publish: no new file.
@@ -51,26 +57,14 @@ def publish(home: Home, run_id: str, keep_snapshots: int = KEPT_SNAPSHOTS) -> Pu
     for left in home.path.glob(".published-*.duckdb*"):
         if not _is_alive(left):
             left.unlink(missing_ok=True)
+    form = form_of([*view_files(), *macro_files()])
     with open_warehouse(home) as connection:
-        stamp = connection.execute(
-            "SELECT count(*), max(started_at) FROM runs WHERE state <> 'running' OR run_id = ?", [run_id]
-        ).fetchone()
-        try:
-            connection.execute(f"ATTACH '{_quoted(fresh)}' AS fresh")
-            try:
-                counts = _copy(connection)
-                connection.execute("CREATE TABLE fresh.main.snapshot_meta AS SELECT ? AS run_id, now()::TIMESTAMP AS built_at, ?::BIGINT AS run_count",
-                                   [run_id, stamp[0] if stamp else 0])
-                connection.execute("COMMENT ON TABLE fresh.main.snapshot_meta IS 'one row: the run that published this file'")
-                for column, text in (("run_id", "Run that published"), ("built_at", "When the file was built, UTC"), ("run_count", "Runs known then")):
-                    connection.execute(f"COMMENT ON COLUMN fresh.main.snapshot_meta.{column} IS '{text}'")
-            finally:
-                connection.execute("DETACH fresh")
-        except BaseException:
-            fresh.unlink(missing_ok=True)
-            raise
+        is_refreshed = not is_whole and published_form(home) == form and refresh(connection, home, fresh)
+        if not is_refreshed:
+            _build(connection, fresh)
+    counts = _note_run(fresh, home, run_id, form)
     corrections = _correct(fresh, home, run_id, counts)
-    is_searchable = _add_views(fresh)
+    is_searchable = _is_indexed(fresh) if is_refreshed else _add_views(fresh)
     _sync(fresh)
     fresh.replace(home.published)
     notes = [str(fault) for fault in corrections.faults]
@@ -87,14 +81,7 @@ def publish(home: Home, run_id: str, keep_snapshots: int = KEPT_SNAPSHOTS) -> Pu
 def is_present(home: Home) -> bool:
     """Is the published file built as this version builds it, with corrections.csv as it stands? Else it is published again though no row
     has changed."""
-    wanted = {f.stem.split("_", 1)[1] for f in (*view_files(), *macro_files(is_searchable=False))}
-    try:
-        with duckdb.connect(str(home.published), read_only=True) as connection:
-            views = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-            macros = connection.execute("SELECT function_name FROM duckdb_functions() WHERE NOT internal AND function_type LIKE '%macro'").fetchall()
-    except duckdb.Error:
-        return False
-    return wanted <= {r[0] for r in (*views, *macros)} and are_corrections_published(home)
+    return published_form(home) == form_of([*view_files(), *macro_files()]) and are_corrections_published(home)
 
 
 def _correct(fresh: Path, home: Home, run_id: str, counts: dict[str, int]) -> Corrections:
@@ -109,24 +96,45 @@ def _correct(fresh: Path, home: Home, run_id: str, counts: dict[str, int]) -> Co
     return done
 
 
-def _copy(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    counts = {}
-    source = connection.execute("SELECT current_database()").fetchone()
-    assert source is not None
-    connection.execute("USE fresh")
+def _build(connection: duckdb.DuckDBPyConnection, fresh: Path) -> None:
+    """All published tables, row by row in the order of their keys, with comments."""
+    own = connection.execute("SELECT current_database()").fetchone()
+    assert own is not None
     try:
-        for table in TABLES:
-            if table.published:
-                connection.execute(create_sql(table))
-                order = ", ".join(table.key)
-                connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM \"{source[0]}\".main.{table.name} ORDER BY {order}")
-                for statement in comment_sql(table):
-                    connection.execute(statement)
-                row = connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()
-                counts[table.name] = int(row[0]) if row else 0
-    finally:
-        connection.execute(f"USE \"{source[0]}\"")
-    return counts
+        connection.execute(f"ATTACH '{_quoted(fresh)}' AS fresh")
+        try:
+            connection.execute("USE fresh")
+            for table in TABLES:
+                if table.published:
+                    # The index of a key of millions of rows costs more than all else when the file is opened for writing and closed.
+                    connection.execute(create_sql(table, is_keyed=table.name not in OF_ARTICLES))
+                    order = ", ".join((*SORTED_BY.get(table.name, ()), *table.key))
+                    connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM \"{own[0]}\".main.{table.name} ORDER BY {order}")
+                    for statement in comment_sql(table):
+                        connection.execute(statement)
+        finally:
+            connection.execute(f"USE \"{own[0]}\"")
+            connection.execute("DETACH fresh")
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+META = {"run_id": "Run that published", "built_at": "When the file was built, UTC", "run_count": "Runs known then",
+        "form": "Hash of what gives the file its form: another form is built whole"}
+
+
+def _note_run(fresh: Path, home: Home, run_id: str, form: str) -> dict[str, int]:
+    """Write the one row of ``snapshot_meta``; returns the rows of each table."""
+    with duckdb.connect(str(fresh)) as connection:
+        connection.execute(
+            "CREATE OR REPLACE TABLE snapshot_meta AS SELECT ? AS run_id, now()::TIMESTAMP AS built_at, "
+            "(SELECT count(*) FROM runs WHERE state <> 'running' OR run_id = ?)::BIGINT AS run_count, ? AS form", [run_id, run_id, form])
+        connection.execute("COMMENT ON TABLE snapshot_meta IS 'one row: the run that published this file'")
+        for column, text in META.items():
+            connection.execute(f"COMMENT ON COLUMN snapshot_meta.{column} IS '{text}'")
+        rows = {t.name: connection.execute(f"SELECT count(*) FROM {t.name}").fetchone() for t in TABLES if t.published}
+    return {name: int(row[0]) if row else 0 for name, row in rows.items()}
 
 
 def _add_views(path: Path) -> bool:
@@ -136,6 +144,12 @@ def _add_views(path: Path) -> bool:
             connection.execute(file.read_text(encoding="utf-8"))
         connection.execute("CHECKPOINT")
     return is_searchable
+
+
+def _is_indexed(path: Path) -> bool:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CHECKPOINT")
+        return bool(connection.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'fts_main_mentions'").fetchone())
 
 
 def _quoted(path: Path) -> str:

@@ -59,9 +59,17 @@ def build_index(connection: duckdb.DuckDBPyConnection) -> bool:
         for table, columns in INDEXED.items():
             named = ", ".join(f"'{c}'" for c in columns)
             connection.execute(f"PRAGMA create_fts_index('{table}', {named}, stopwords='stop_words', ignore='{BETWEEN_WORDS}', overwrite=1)")
+            _sort_terms(connection, f"fts_main_{table}")
     finally:
         connection.execute("DROP TABLE temp.stop_words")
     return True
+
+
+def _sort_terms(connection: duckdb.DuckDBPyConnection, index: str) -> None:
+    """Order the index by term: a search then reads the row groups of its words, not all."""
+    connection.execute(f"CREATE TABLE {index}.sorted AS FROM {index}.terms ORDER BY termid, docid")
+    connection.execute(f"DROP TABLE {index}.terms")
+    connection.execute(f"ALTER TABLE {index}.sorted RENAME TO terms")
 
 
 def search(connection: duckdb.DuckDBPyConnection, text: str, limit: int = 20) -> list[dict[str, Any]]:

@@ -297,10 +297,14 @@ TABLES: Final[tuple[Table, ...]] = (
 BY_NAME: Final[dict[str, Table]] = {table.name: table for table in TABLES}
 
 
-def create_sql(table: Table) -> str:
-    """``CREATE TABLE IF NOT EXISTS`` for one table. No foreign keys and no secondary indexes: upserts and migrations fail with them."""
+def create_sql(table: Table, is_keyed: bool = True) -> str:
+    """``CREATE TABLE IF NOT EXISTS`` for one table. No foreign keys and no secondary indexes: upserts and migrations fail with them.
+
+    ``is_keyed`` false leaves the primary key out, for a copy of rows whose keys were enforced where they were written.
+    """
     lines = [f"  {c.name} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns]
-    lines.append(f"  PRIMARY KEY ({', '.join(table.key)})")
+    if is_keyed:
+        lines.append(f"  PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE IF NOT EXISTS {table.name} (\n" + ",\n".join(lines) + "\n);"
 
 

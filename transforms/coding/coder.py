@@ -133,7 +133,7 @@ class Coder:
         """As ``code``, for articles that are read already (with sentences of their own, say)."""
         results: list[list[Mention]] = []
         for reading, day in zip(readings, published, strict=True):
-            evidence = SectorEvidence(reading)
+            evidence = SectorEvidence(reading, self.encoder.sector_words)
             results.append([m for sentence, found in self._score(reading) for m in self._decide(evidence, sentence, found, day)])
         return results
 
@@ -204,7 +204,7 @@ class Coder:
         first, second = (sentence.slots[n].code for n in pair)
         direction = DIRECTIONS[int(score.directions[k].argmax())]
         speaker = SPEAKERS[int(score.speakers[k].argmax())]
-        sector = _sigmoid(evidence.of(sentence, score.sectors[k]) @ self.sector_weights[:-1] + self.sector_weights[-1])
+        sector = _sigmoid(evidence.of(sentence, k, score.sectors[k]) @ self.sector_weights[:-1] + self.sector_weights[-1])
         chosen = sorted(np.nonzero(sector > self.encoder.meta["sector_threshold"])[0], key=lambda s: -sector[s])[:MOST_SECTORS]
         source, target = (second, first) if direction == "backward" else (first, second)
         if direction == "reciprocal":

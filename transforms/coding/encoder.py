@@ -15,7 +15,7 @@ from transforms.coding.encoding import Encoded, collate
 from transforms.coding.words import WordModel
 
 MODEL_FOLDER = Path(__file__).parent / "model"
-FILES = ("encoder.onnx", "words.npz", "tokenizer.json", "meta.json")
+FILES = ("encoder.onnx", "words.npz", "sectors.npz", "tokenizer.json", "meta.json")
 OUTPUTS = ("related", "types", "given", "directions", "statuses", "sectors", "speakers")
 
 
@@ -38,7 +38,7 @@ class PairScores:
 
 
 class Encoder:
-    """One model folder (``encoder.onnx``, ``words.npz``, ``tokenizer.json``, ``meta.json``), opened once and shared."""
+    """One model folder (``FILES``), opened once and shared."""
 
     def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
         self.folder = folder
@@ -50,13 +50,18 @@ class Encoder:
 
     @cached_property
     def model_hash(self) -> str:
-        """SHA-256 of the weights of encoder and word table, hex."""
-        return hashlib.sha256(b"".join((self.folder / name).read_bytes() for name in FILES[:2])).hexdigest()
+        """SHA-256 of the weights of encoder and word tables, hex."""
+        return hashlib.sha256(b"".join((self.folder / name).read_bytes() for name in FILES[:3])).hexdigest()
 
     @cached_property
     def words(self) -> WordModel:
         """The table of word runs that stands beside the encoder."""
         return WordModel(self.folder / "words.npz")
+
+    @cached_property
+    def sector_words(self) -> WordModel:
+        """The table of words that speak for sectors."""
+        return WordModel(self.folder / "sectors.npz")
 
     @cached_property
     def session(self) -> Any:
@@ -67,7 +72,7 @@ class Encoder:
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(str(self.folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
 
-    def scores(self, pairs: list[Encoded], tokens_at_once: int = 4096) -> list[PairScores]:
+    def scores(self, pairs: list[Encoded], tokens_at_once: int = 1024) -> list[PairScores]:
         """The scores of every pair, in order. Pairs of like length share a pass."""
         order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].ids))
         results: list[Any] = [None] * len(pairs)

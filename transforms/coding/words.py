@@ -1,13 +1,15 @@
 """A second opinion from the words alone: a linear model over short runs of words around the marked pair.
 
 The encoder reads for meaning and, being small, errs on plain cases; what "called on", "expelled", "AA praised BB" mean, a table of
-word runs knows. Their logits are added with a weight that the hold-out chooses (``model/meta.json``).
+word runs knows. Their logits are added with a weight that the hold-out chooses (``model/meta.json``). A second table does the
+same for sectors.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,11 @@ OUTPUTS = len(EVENT_TYPES) + 1  # the types, then whether there is any mention
 FIRST_WORD, SECOND_WORD, OTHER_WORD = "AA", "BB", "XX"
 SCALE = 3.0
 _WORD = re.compile(r"[A-Za-z']+|\d+|[“”\"?]")
+_TOPIC_WORD = re.compile(r"[a-z']{2,}")
+_IDLE = re.compile(
+    "the|of|to|and|in|that|for|on|with|by|at|from|as|is|was|were|are|be|has|have|had|it|its|this|which|not|but|their|they|he|his|she|her|who|"
+    "will|would|said|also|been|an|or"
+)
 
 
 def word_runs(text: str, marks: list[tuple[int, int, str]]) -> list[int]:
@@ -50,14 +57,23 @@ def pair_runs(body: str, sentence: Sentence, pair: tuple[int, int]) -> list[int]
     return word_runs(body[sentence.start : sentence.end], marks)
 
 
+def topic_runs(sentence: str, before: str, event: int) -> list[int]:
+    """Buckets of what tells a mention's sectors: words and pairs of words of its sentence, words of title and context, its event type."""
+    words = _TOPIC_WORD.findall(sentence.lower())
+    runs = {f"s {w}" for w in words if not _IDLE.fullmatch(w)} | {f"s {a} {b}" for a, b in pairwise(words)}
+    runs |= {f"c {w}" for w in _TOPIC_WORD.findall(before.lower()) if not _IDLE.fullmatch(w)} | {f"t {event}"}
+    return sorted({zlib.crc32(run.encode()) % BUCKETS for run in runs})
+
+
 class WordModel:
-    """The table ``words.npz``: ``weights`` (65536, 18) int8 with a ``scale`` per output, and ``bias`` (18,)."""
+    """A table of K outputs: ``weights`` (65536, K) int8 with a ``scale`` per output, and ``bias`` (K,). ``words.npz`` has the 17 types and
+    whether there is any mention, ``sectors.npz`` the 32 sectors."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as stored:
             self.weights, self.scale, self.bias = stored["weights"], stored["scale"], stored["bias"]
 
     def logits(self, runs: list[int]) -> np.ndarray:
-        """(18,): logits of the types, and of there being any mention."""
+        """(K,): the table's logits."""
         total = self.weights[runs].sum(0, dtype=np.int64) * self.scale
         return np.asarray(total * SCALE / max(1, len(runs)) ** 0.5 + self.bias)

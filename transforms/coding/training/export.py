@@ -142,15 +142,15 @@ def choose_thresholds(found: Judged) -> tuple[float, float]:
     return float(np.median([r for r, _ in good]).round(2)), float(np.median([m for _, m in good]).round(2))
 
 
-def weigh_sectors(held: Corpus, scored: list[PairScores], most: int = 4) -> tuple[list[float], float]:
+def weigh_sectors(encoder: Encoder, held: Corpus, scored: list[PairScores], most: int = 4) -> tuple[list[float], float]:
     """Weights of the evidence for a sector (``sectors.FEATURES``, then the constant), alike for all sectors, and the least
     probability of best F1, over the mentions of the hold-out."""
     rows, truths = [], []
     evidence: dict[int, SectorEvidence] = {}
     for example, scores in zip(held.examples, scored, strict=True):
-        seen = evidence.setdefault(id(example.tokens), SectorEvidence(example.tokens.reading))
+        seen = evidence.setdefault(id(example.tokens), SectorEvidence(example.tokens.reading, encoder.sector_words))
         for row in example.rows:
-            rows.append(seen.of(example.sentence, scores.sectors[row.event]))
+            rows.append(seen.of(example.sentence, row.event, scores.sectors[row.event]))
             truths.append(np.isin(np.arange(len(SECTORS)), row.sectors))
     truth = np.array(truths)
     weights = _logistic(np.array(rows), truth)
@@ -196,7 +196,7 @@ def main() -> None:
     whole = [n for n, e in enumerate(held.examples) if not is_drill(e.passage)]
     found = judge(Corpus(examples=[held.examples[n] for n in whole]), [scored[n] for n in whole])
     meta["related_threshold"], meta["more_threshold"] = choose_thresholds(found)
-    meta["sector_weights"], meta["sector_threshold"] = weigh_sectors(held, scored)
+    meta["sector_weights"], meta["sector_threshold"] = weigh_sectors(encoder, held, scored)
     meta["calibration"], error = calibrate(found, accept(found, meta["related_threshold"], meta["more_threshold"]))
     files = sorted((HERE / "passages").glob("*.jsonl"))
     given = HERE / "given.jsonl"

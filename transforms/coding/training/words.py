@@ -1,4 +1,4 @@
-"""Train the table of word runs on the authored examples: ``python -m transforms.coding.training.words``. A minute on one core."""
+"""Train the tables of words on the authored examples: ``python -m transforms.coding.training.words``. Two minutes on one core."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from transforms.coding.labels import EVENT_TYPES
+from transforms.coding.labels import EVENT_TYPES, SECTORS
+from transforms.coding.sectors import sector_runs
 from transforms.coding.training.examples import MODEL, corpus, given_records, type_indices
 from transforms.coding.words import BUCKETS, FIRST_WORD, OUTPUTS, SCALE, SECOND_WORD, pair_runs, word_runs
 
@@ -60,8 +61,39 @@ def train(data: list[Item], epochs: int, rate: float, decay: float, seed: int) -
     return table.weight.detach().numpy(), bias.detach().numpy()
 
 
+def sector_items() -> list[tuple[list[int], list[int]]]:
+    """Buckets and sectors of every mention of the training passages."""
+    return [
+        (sector_runs(e.tokens.reading, e.sentence, row.event), row.sectors)
+        for e in corpus(held_out=False, with_given=False).examples for row in e.rows
+    ]
+
+
+def train_sectors(data: list[tuple[list[int], list[int]]], epochs: int, rate: float, seed: int, left_out: float = 0.3) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (65536, 32) and bias (32,). A share of the words is left out at every step, or the rare ones are learnt by heart."""
+    torch.manual_seed(seed)
+    table, bias = torch.nn.EmbeddingBag(BUCKETS, len(SECTORS), mode="sum"), torch.full((len(SECTORS),), -3.0, requires_grad=True)
+    torch.nn.init.zeros_(table.weight)
+    optimizer = torch.optim.Adagrad([table.weight, bias], lr=rate)
+    chooser = random.Random(seed)
+    for _ in range(epochs):
+        chooser.shuffle(data)
+        for start in range(0, len(data), 256):
+            batch = [([r for r in runs if chooser.random() > left_out] or runs[:1], sectors) for runs, sectors in data[start : start + 256]]
+            total = table(torch.tensor([x for runs, _ in batch for x in runs]), torch.tensor(np.cumsum([0, *(len(r) for r, _ in batch[:-1])])))
+            logits = total * SCALE * torch.tensor([len(r) ** -0.5 for r, _ in batch])[:, None] + bias
+            wanted = torch.zeros(len(batch), len(SECTORS))
+            for n, (_, sectors) in enumerate(batch):
+                wanted[n, sectors] = 1.0
+            loss = F.binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return table.weight.detach().numpy(), bias.detach().numpy()
+
+
 def save(weights: np.ndarray, bias: np.ndarray, path: Path) -> None:
-    scale = np.abs(weights).max(0) / 127
+    scale = np.maximum(np.abs(weights).max(0), 1e-6) / 127
     np.savez_compressed(path, weights=np.round(weights / scale).astype(np.int8), scale=scale.astype(np.float32), bias=bias.astype(np.float32))
 
 
@@ -76,6 +108,7 @@ def main() -> None:
     data = items(args.seed)
     weights, bias = train(data, args.epochs, args.rate, args.decay, args.seed)
     save(weights, bias, args.folder / "words.npz")
+    save(*train_sectors(sector_items(), 3, args.rate, args.seed), args.folder / "sectors.npz")
     print(f"{len(data)} examples, {int((np.abs(weights).sum(1) > 0).sum())} of {BUCKETS} buckets in use")
 
 
