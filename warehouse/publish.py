@@ -13,7 +13,7 @@ from warehouse.corrections import Corrections, apply_corrections
 from warehouse.refresh import OF_ARTICLES, form_of, published_form, refresh
 from warehouse.rollback import KEPT_SNAPSHOTS, keep_snapshot
 from warehouse.search import build_index
-from warehouse.store import Home, open_warehouse
+from warehouse.store import WRITING, Home, open_warehouse
 from warehouse.tables import TABLES, comment_sql, create_sql
 
 VIEWS = Path(__file__).parent / "views"
@@ -86,7 +86,7 @@ def is_present(home: Home) -> bool:
 
 def _correct(fresh: Path, home: Home, run_id: str, counts: dict[str, int]) -> Corrections:
     """Apply corrections.csv to the copy and keep in it what was done; ``counts`` follow."""
-    with duckdb.connect(str(fresh)) as connection:
+    with duckdb.connect(str(fresh), config=WRITING) as connection:
         done = apply_corrections(connection, home)
         note_corrections(connection, done, run_id, home)
         if done.counts:
@@ -126,7 +126,7 @@ META = {"run_id": "Run that published", "built_at": "When the file was built, UT
 
 def _note_run(fresh: Path, home: Home, run_id: str, form: str) -> dict[str, int]:
     """Write the one row of ``snapshot_meta``; returns the rows of each table."""
-    with duckdb.connect(str(fresh)) as connection:
+    with duckdb.connect(str(fresh), config=WRITING) as connection:
         connection.execute(
             "CREATE OR REPLACE TABLE snapshot_meta AS SELECT ? AS run_id, now()::TIMESTAMP AS built_at, "
             "(SELECT count(*) FROM runs WHERE state <> 'running' OR run_id = ?)::BIGINT AS run_count, ? AS form", [run_id, run_id, form])
@@ -138,7 +138,7 @@ def _note_run(fresh: Path, home: Home, run_id: str, form: str) -> dict[str, int]
 
 
 def _add_views(path: Path) -> bool:
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config=WRITING) as connection:
         is_searchable = build_index(connection)
         for file in [*view_files(), *macro_files(is_searchable)]:
             connection.execute(file.read_text(encoding="utf-8"))
@@ -147,7 +147,7 @@ def _add_views(path: Path) -> bool:
 
 
 def _is_indexed(path: Path) -> bool:
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config=WRITING) as connection:
         connection.execute("CHECKPOINT")
         return bool(connection.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'fts_main_mentions'").fetchone())
 

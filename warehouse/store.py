@@ -15,6 +15,8 @@ from warehouse.tables import SCHEMA_VERSION, TABLES, comment_sql, create_sql
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_WAIT_SECONDS = 60.0
+# A laptop has other work: what does not fit into this is sorted and joined on disk, beside the file.
+WRITING: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "2GB"}
 
 
 class WarehouseError(RuntimeError):
@@ -88,7 +90,7 @@ def _connect(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
     pause = 0.05
     while True:
         try:
-            return duckdb.connect(str(path))
+            return duckdb.connect(str(path), config=WRITING)
         except duckdb.Error as error:
             message = str(error)
             if "could not set lock" not in message.lower():

@@ -5,7 +5,7 @@ What makes two texts near copies is not decided here: ``compare`` is handed in (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import duckdb
 
@@ -17,6 +17,7 @@ WINDOW_DAYS = 14
 # Of texts that share a band with very many others (a form that is filled in daily) only the nearest in time are compared.
 MOST_COMPARED = 200
 CHUNK = 2000
+COMPARED_AT_ONCE = 200
 
 EXACT = """
 SELECT n.article_id, o.article_id FROM unsettled n JOIN articles USING (article_id) JOIN articles o ON o.content_hash = articles.content_hash
@@ -53,10 +54,14 @@ def settle_stories(connection: duckdb.DuckDBPyConnection, bands: Bands | None = 
         for ids, bodies, days in _without_bands(connection):
             _add_bands(connection, ids, days, bands(bodies) if bands else [[] for _ in ids])
         connection.execute("CREATE OR REPLACE TEMP TABLE unsettled AS SELECT DISTINCT article_id FROM article_bands WHERE NOT is_searched")
-        edges = connection.execute(EXACT).fetchall()
+        joined = _Joined(connection)
+        exact = connection.execute(EXACT).fetchall()
+        joined.know({i for pair in exact for i in pair})
+        for one, other in exact:
+            joined.join(one, other)
         if compare is not None:
-            edges += _near(connection, compare)
-        changed = _join(connection, edges)
+            _join_near(connection, compare, joined)
+        changed = _write_leads(connection, joined)
         connection.execute("UPDATE article_bands SET is_searched = true WHERE NOT is_searched")
         connection.execute("DROP TABLE unsettled")
         connection.execute("COMMIT")
@@ -91,39 +96,59 @@ def _add_bands(connection: duckdb.DuckDBPyConnection, ids: list[str], days: list
     insert(connection, "article_bands", pl.DataFrame(rows, schema=polars_schema(ARTICLE_BANDS), orient="row"))
 
 
-def _near(connection: duckdb.DuckDBPyConnection, compare: Compare) -> list[tuple[str, str]]:
+def _join_near(connection: duckdb.DuckDBPyConnection, compare: Compare, joined: _Joined) -> None:
+    """Join what is a near copy. Texts that are one story already need no comparing: a form filled in daily costs one comparison a copy."""
     pairs = connection.execute(PROPOSED).fetchall()
-    if not pairs:
-        return []
-    wanted = sorted({i for pair in pairs for i in pair})
-    bodies: dict[str, str] = {}
-    for start in range(0, len(wanted), CHUNK):
-        part = wanted[start : start + CHUNK]
-        bodies |= dict(connection.execute("SELECT article_id, body FROM articles WHERE list_contains(?, article_id)", [part]).fetchall())
-    return [(a, b) for a, b in pairs if compare(bodies[a], bodies[b])]
+    joined.know({i for pair in pairs for i in pair})
+    for start in range(0, len(pairs), COMPARED_AT_ONCE):
+        part = [pair for pair in pairs[start : start + COMPARED_AT_ONCE] if not joined.are_one(*pair)]
+        wanted = sorted({i for pair in part for i in pair})
+        bodies = dict(connection.execute("SELECT article_id, body FROM articles WHERE list_contains(?, article_id)", [wanted]).fetchall())
+        for one, other in part:
+            if not joined.are_one(one, other) and compare(bodies[one], bodies[other]):
+                joined.join(one, other)
 
 
-def _join(connection: duckdb.DuckDBPyConnection, edges: Iterable[tuple[str, str]]) -> int:
-    """Stories that an edge joins become one; stories of articles that are new and alone stay their own."""
-    edges = list(edges)
-    touched = sorted({i for edge in edges for i in edge})
-    if not touched:
-        return 0
-    stories = dict(connection.execute("SELECT article_id, story_id FROM articles WHERE list_contains(?, article_id)", [touched]).fetchall())
-    leader: dict[str, str] = {s: s for s in stories.values()}
+class _Joined:
+    """Which stories have become one (union-find over story ids); the smallest id stands for all until their lead is chosen."""
 
-    def top(story: str) -> str:
-        while leader[story] != story:
-            leader[story] = leader[leader[story]]
-            story = leader[story]
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.story: dict[str, str] = {}
+        self.leader: dict[str, str] = {}
+        self.touched: set[str] = set()
+
+    def know(self, articles: set[str]) -> None:
+        """Look up the stories of these articles."""
+        wanted = sorted(articles - self.story.keys())
+        for start in range(0, len(wanted), CHUNK):
+            part = wanted[start : start + CHUNK]
+            self.story |= dict(self.connection.execute("SELECT article_id, story_id FROM articles WHERE list_contains(?, article_id)", [part]).fetchall())
+
+    def top(self, story: str) -> str:
+        self.leader.setdefault(story, story)
+        while self.leader[story] != story:
+            self.leader[story] = self.leader[self.leader[story]]
+            story = self.leader[story]
         return story
 
-    for a, b in edges:
-        one, other = top(stories[a]), top(stories[b])
-        leader[max(one, other)] = min(one, other)
+    def are_one(self, one: str, other: str) -> bool:
+        return self.top(self.story[one]) == self.top(self.story[other])
+
+    def join(self, one: str, other: str) -> None:
+        self.touched |= {self.story[one], self.story[other]}
+        first, second = sorted((self.top(self.story[one]), self.top(self.story[other])))
+        self.leader[second] = first
+
+
+def _write_leads(connection: duckdb.DuckDBPyConnection, joined: _Joined) -> int:
+    """Stories that a pair joined become one under the earliest; returns how many articles changed."""
     import polars as pl
 
-    tops = pl.DataFrame({"old": list(leader), "story": [top(s) for s in leader]}, schema={"old": pl.String, "story": pl.String})
+    stories = sorted(joined.touched)
+    if not stories:
+        return 0
+    tops = pl.DataFrame({"old": stories, "story": [joined.top(s) for s in stories]}, schema={"old": pl.String, "story": pl.String})
     connection.register("tops", tops.to_arrow())
     try:
         connection.execute("CREATE OR REPLACE TEMP TABLE joined AS SELECT article_id, story FROM articles JOIN tops ON tops.old = articles.story_id")

@@ -12,6 +12,7 @@ import pytest
 from tests.expectations.rows import actor, sector
 from tests.warehouse.rows import article, load, mention, tables
 from warehouse import refresh
+from warehouse.correction_lines import HEADER
 from warehouse.load import delete_articles
 from warehouse.publish import publish
 from warehouse.search import search
@@ -72,7 +73,7 @@ def test_refreshed_file_equals_a_whole_build(home: Home, spied: list[bool], seed
             delete_articles(connection, [f"{chooser.randint(0, 50):020x}"])
             connection.execute("UPDATE articles SET is_lead = NOT is_lead WHERE article_id = ?", [f"{chooser.randint(0, 50):020x}"])
         if turn == 2:
-            corrections.write_text("mention_id,rule,field,value,reason,author\n,trigger=praised speaker_country=null,status,planned,tried,anna\n", encoding="utf-8")
+            corrections.write_text(f"{','.join(HEADER)}\n,trigger=praised speaker_country=null,status,planned,tried,anna\n", encoding="utf-8")
         if turn == 4:
             corrections.unlink()
         publish(home, f"run-{turn}")
