@@ -23,7 +23,7 @@ class Finding:
 
 def examine(home: Path) -> list[Finding]:
     """Everything that can be wrong on this machine, looked at without changing anything."""
-    return [_python(), *_packages(), _model(), *_home(home), _space(home)]
+    return [_python(), *_packages(), _model(), _search(), *_home(home), _space(home)]
 
 
 def _python() -> Finding:
@@ -57,6 +57,16 @@ def _model() -> Finding:
         return Finding("ok", "coder", coder.version)
     except ModelError as error:
         return Finding("bad", "model", str(error), "restore the model's files from the repository, or run make train")
+
+
+def _search() -> Finding:
+    from warehouse.search import extension_path
+
+    path = extension_path()
+    if path is None:
+        mend = "make setup; without it bilateral search fails, all else works"
+        return Finding("warn", "search", "duckdb-extension-fts for this version of DuckDB is not installed", mend)
+    return Finding("ok", "search", "full text can be indexed and asked")
 
 
 def _home(home: Path) -> list[Finding]:

@@ -144,6 +144,13 @@ def test_spec_is_the_live_table(databases: dict[str, duckdb.DuckDBPyConnection],
     assert databases[database].execute("SELECT comment FROM duckdb_tables() WHERE table_name = ?", [table.name]).fetchone() == (table.grain,)
 
 
+def test_every_reference_leads_to_a_key(databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
+    for name, column, goal in tables.REFERENCES:
+        key = tables.BY_NAME[goal].key[0]
+        assert tables.BY_NAME[name].column(column).type == tables.BY_NAME[goal].column(key).type
+        databases["published"].execute(f"SELECT * FROM {name} t JOIN {goal} g ON t.{column} = g.{key}")
+
+
 @pytest.mark.parametrize("kind", ["tables", "views"])
 def test_nothing_published_is_without_a_comment(databases: dict[str, duckdb.DuckDBPyConnection], kind: str) -> None:
     rows = databases["published"].execute(f"SELECT {kind[:-1]}_name, comment FROM duckdb_{kind}() WHERE NOT internal AND schema_name = 'main'").fetchall()
