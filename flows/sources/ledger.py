@@ -26,6 +26,16 @@ CREATE TABLE IF NOT EXISTS lists (address TEXT PRIMARY KEY, etag TEXT, last_modi
 CREATE TABLE IF NOT EXISTS days (scope TEXT, day TEXT, PRIMARY KEY (scope, day));
 CREATE INDEX IF NOT EXISTS documents_state ON documents (source_id, state);
 CREATE INDEX IF NOT EXISTS documents_raw ON documents (raw_hash);
+-- What an address gave before it was edited: its bytes are kept, and so is what the list said of them then.
+CREATE TABLE IF NOT EXISTS versions (
+  source_id TEXT, address TEXT, kind TEXT, raw_hash TEXT, marker TEXT, hints TEXT, fetched_at TEXT, PRIMARY KEY (source_id, address, raw_hash));
+CREATE TRIGGER IF NOT EXISTS keep_version AFTER UPDATE OF state ON documents
+WHEN OLD.state = 'landed' AND NEW.state IN ('pending', 'fetched') AND OLD.raw_hash IS NOT NULL
+BEGIN
+  INSERT OR IGNORE INTO versions VALUES (OLD.source_id, OLD.address, OLD.kind, OLD.raw_hash, OLD.marker, OLD.hints, OLD.fetched_at);
+END;
+CREATE VIEW IF NOT EXISTS kept_raw AS
+SELECT raw_hash, fetched_at, state FROM documents WHERE raw_hash IS NOT NULL UNION ALL SELECT raw_hash, fetched_at, 'landed' FROM versions;
 """
 
 
@@ -104,9 +114,13 @@ class Ledger:
         return [_document(r) for r in rows]
 
     def with_raw(self) -> Iterator[Document]:
-        """All documents whose bytes are kept, for reparsing."""
+        """All documents whose bytes are kept, earlier versions among them, for reparsing."""
+        past = "SELECT source_id, address, kind, 'landed', 0, raw_hash, marker, NULL, NULL, hints, NULL, fetched_at FROM versions v"
         with self._open() as connection:
-            rows = connection.execute(f"SELECT {COLUMNS} FROM documents WHERE raw_hash IS NOT NULL ORDER BY source_id, address").fetchall()
+            rows = connection.execute(
+                f"SELECT {COLUMNS} FROM documents WHERE raw_hash IS NOT NULL UNION ALL {past} WHERE NOT EXISTS (SELECT 1 FROM documents d "
+                "WHERE d.source_id = v.source_id AND d.address = v.address AND d.raw_hash = v.raw_hash) ORDER BY source_id, address, fetched_at"
+            ).fetchall()
         yield from (_document(r) for r in rows)
 
     def fetched(self, d: Document, raw_hash: str, etag: str | None, last_modified: str | None) -> None:
@@ -139,16 +153,17 @@ class Ledger:
         """Hashes of raw documents that were landed before this moment and that no younger document shares."""
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT raw_hash FROM documents WHERE raw_hash IS NOT NULL GROUP BY raw_hash HAVING max(fetched_at) < ? AND min(state = 'landed') = 1", [before]
+                "SELECT raw_hash FROM kept_raw GROUP BY raw_hash HAVING max(fetched_at) < ? AND min(state = 'landed') = 1", [before]
             ).fetchall()
         return [r[0] for r in rows]
 
     def forget_raw(self, before: str) -> None:
         """Note that the raw documents of ``prunable`` are gone."""
         with self._open() as connection:
-            connection.execute(
-                "UPDATE documents SET raw_hash = NULL WHERE raw_hash IN (SELECT raw_hash FROM documents WHERE raw_hash IS NOT NULL "
-                "GROUP BY raw_hash HAVING max(fetched_at) < ? AND min(state = 'landed') = 1)", [before])
+            gone = [(r[0],) for r in connection.execute(
+                "SELECT raw_hash FROM kept_raw GROUP BY raw_hash HAVING max(fetched_at) < ? AND min(state = 'landed') = 1", [before]).fetchall()]
+            connection.executemany("UPDATE documents SET raw_hash = NULL WHERE raw_hash = ?", gone)
+            connection.executemany("DELETE FROM versions WHERE raw_hash = ?", gone)
 
     def days_done(self, scope: str) -> set[date]:
         """Days of a backfill's scope (its places) that were worked through."""
