@@ -69,3 +69,13 @@ def test_lexicons_have_no_twins() -> None:
 ])
 def test_names_hold_in_their_years(text: str, year: int, codes: list[str]) -> None:
     assert [h.code for h in find_countries(text, year)] == codes
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    ("The Minister for Defence, Senator David Johnson, will visit Jakarta.", ["IDN"]),
+    ("Prime Minister Johnson will visit Jakarta.", ["GBR", "IDN"]),
+    ("Prime Minister Boris Johnson will visit Jakarta.", ["GBR", "IDN"]),
+    ("Secretary General Ban visited Jakarta.", ["IDN"]),
+])
+def test_surname_after_another_first_name_is_somebody_else(text: str, codes: list[str]) -> None:
+    assert [h.code for h in find_countries(text, 2020)] == codes

@@ -12,9 +12,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from transforms.coding import lexicon
 from transforms.coding.actors import Person, find_people, person_hits
 from transforms.coding.sentences import split_sentences
-from transforms.coding.speakers import SpeakerTracker
+from transforms.coding.speakers import TAG, SpeakerTracker
 from transforms.coding.surfaces import Hit, find_countries
 
 MOST_SLOTS = 6
@@ -29,6 +30,7 @@ GOVERNMENT = re.compile(
     r"Prime Minister|President|Minist|Government|Embassy|Foreign Affairs|Department|Chancell|Office|Cabinet|Parliament|Council", re.I
 )
 WORDS = re.compile(r"[^\W\d_]{2,}")
+NOTE = re.compile(r"^\s*[\[(][^\])]{0,40}[\])]\s*$")
 BOTH = re.compile(
     r"\b(?:(?:the|these|our|those|all)\s+two(?:\s+\w+){0,2}\s+(?:countries|nations|sides|governments|states|leaders|neighbou?rs|parties|"
     r"presidents|ministers|premiers|capitals|peoples|armies|economies|allies|powers|militaries|navies|republics|kingdoms|men|teams|delegations)"
@@ -130,9 +132,13 @@ def read_article(title: str | None, body: str, year: int | None = None, source: 
 
 
 def _says_something(text: str, hits: list[Hit]) -> bool:
-    """Is there any word beside the countries' names? A heap of names says nothing of any pair."""
+    """Is there any word beside the countries' names? A heap of names says nothing of any pair, nor does the tag of a transcript
+    ("JOURNALIST:"), a note in brackets ("[ends]") or a courtesy without a name ("Thank you very much.")."""
     named = sum(len(WORDS.findall(h.text)) for h in hits)
-    return len(WORDS.findall(text)) - named >= 1
+    said = NOTE.sub("", TAG.sub("", text))
+    if not hits and " ".join(WORDS.findall(said.lower())) in lexicon.words("courtesies"):
+        return False
+    return len(WORDS.findall(said)) - named >= 1
 
 
 class _Walk:
@@ -205,10 +211,14 @@ class _Walk:
             at = bisect_left(ends, start + match.start() + 1)
             add(match, people[at - 1].code if at else (self.last_person or (people[0].code if people else None)))
         quoted = self.tracker.is_first_person or self.tracker.in_quote or any(c in text for c in "“\"")
+        if self.tracker.is_press_asking:  # "you" is whom the journalist asks, "we" is nobody's government
+            for match in YOU.finditer(text):
+                add(match, self.reading.home)
+            quoted = False
         if quoted:
             for match in WE.finditer(text):
                 add(match, speaker or self.reading.home)
-        if self.tracker.is_first_person:
+        if self.tracker.is_first_person and not self.tracker.is_press_asking:
             for match in YOU.finditer(text):
                 add(match, next(iter(self._ranked(without=speaker or self.reading.home)), None))
         for match in THE_TITLE.finditer(text):

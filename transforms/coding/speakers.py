@@ -11,10 +11,9 @@ from transforms.coding.surfaces import Hit
 
 FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|us)\b|\bI['’]")
 PRONOUN_BEFORE = re.compile(r"\b(?:he|she|it|they|He|She|It|They)\s+(?:\w+\s+){0,2}$")
-TRANSCRIPT = re.compile(
-    r"^\s*(PRIME MINISTER|PM|PRESIDENT|MINISTER|FOREIGN MINISTER|TREASURER|SECRETARY|JOURNALIST|QUESTION|REPORTER|HOST|"
-    r"[A-Z][A-Z .'-]{2,24})\s*:"
-)
+# The tag before a turn of a transcript; the press asks, whoever else has a tag answers.
+TAG = re.compile(r"^\s*((?:[A-Z][A-Z.'’-]*\s?){1,5}(?:\([^)]{1,40}\)\s?)?|Q|A)\s*:(?=\s|$)")
+PRESS = re.compile(r"JOURNALIST|QUESTION|REPORTER|INTERVIEWER|HOST|PRESENTER|COMPERE|COMP[EÈ]RE|^Q$")
 
 
 ACCORDING = re.compile(r"\b[Aa]ccording to\b")
@@ -43,6 +42,7 @@ class SpeakerTracker:
         self.last: str | None = None
         self.in_quote = False
         self.spoke_by_name = False
+        self.is_press_asking = False
         self.say = _say_pattern()
         first = len(FIRST_PERSON.findall(body))
         # A government's own text in the first person is spoken by its country throughout.
@@ -51,6 +51,9 @@ class SpeakerTracker:
     def attribute(self, start: int, end: int, hits: list[Hit], last_person: str | None) -> str | None:
         """The country that speaks in ``[start, end)`` of the body, or None; updates the run of quotation."""
         text = self.body[start:end]
+        tag = TAG.match(text)
+        if tag:
+            self.is_press_asking = bool(PRESS.search(tag.group(1).strip()))
         was_open = self.in_quote
         opened = text.count("“") + len(OPENING.findall(text))
         closed = text.count("”") + len(CLOSING.findall(text))
@@ -66,6 +69,8 @@ class SpeakerTracker:
         if found:
             self.last = found
             return found
+        if self.is_press_asking:
+            return None
         if was_open or text.startswith(("“", '"')) or self.in_quote:
             return self.last or self.home
         if self.is_first_person:

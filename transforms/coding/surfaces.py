@@ -19,8 +19,9 @@ DESCRIPTIVE = re.compile(r"-(?:born|made|built|speaking|language|style|educated|
 TITLE_BEFORE = re.compile(
     r"(?:[Pp]resident|[Pp]remier|[Mm]inister|[Cc]hancellor|PM|[Ss]ecretary|[Ll]eader|[Kk]ing|[Qq]ueen|[Pp]rince|[Ee]mir|"
     r"[Ss]enator|Sen\.|Rep\.|Mr\.?|Mrs\.?|Ms\.?|M\.|Messrs\.?|Dr\.?|Herr|Lord|Sir|Gen\.|General|Colonel|Ayatollah|Pope|Comrade|Marshal|Chairman|[Aa]mbassador|"
-    r"[Ee]nvoy|[Gg]overnor)\s+(?:[A-Z][\w.'’-]+\s+){0,2}$"
+    r"[Ee]nvoy|[Gg]overnor)\s+((?:[A-Z][\w.'’-]+\s+){0,2})$"
 )
+RANK = re.compile(r"General|Minister|President|Secretary|Sir|Lord|Dr\.?|Mr\.?|Mrs\.?|Ms\.?|Prime|Vice|Foreign|Senator")
 GOVERNMENT_AFTER = re.compile(r"['’]?s?\s(?:administration|government|cabinet|regime|presidency|doctrine|junta|White House|era)\b", re.I)
 CAPITAL_LINE = re.compile(r"^[^a-z\n]{16,200}$", re.MULTILINE)
 LABEL = re.compile(r"(?:^|(?<=[.!?”\"]\s))([A-Z][A-Z.'’ -]{2,40})(?=:\s)", re.MULTILINE)
@@ -182,10 +183,19 @@ def _leaders(text: str, people: list[tuple[int, int, list[Leader]]], codes: set[
         in_office = [h for h in holders if year is None or h.start_year - 1 <= year <= h.end_year + 1]
         for holder in sorted(in_office or [h for h in holders if form == h.name], key=lambda h: -h.end_year):
             introduced = form == holder.name or (holder.name, holder.code) in full
-            titled = bool(TITLE_BEFORE.search(text[max(0, start - 60) : start]) or GOVERNMENT_AFTER.match(text, end))
+            title = TITLE_BEFORE.search(text[max(0, start - 60) : start])
+            if title and form != holder.name and holder.code not in codes and _is_somebody_else(title.group(1), holder):
+                continue
+            titled = bool(title or GOVERNMENT_AFTER.match(text, end))
             followed = FOLLOWING_NAME.match(text, end) and not GOVERNMENT_AFTER.match(text, end)
             preceded = not titled and PRECEDING_NAME.search(text[max(0, start - 15) : start])
             if introduced or (not (followed or preceded) and (titled or (holder.code in codes and form not in common))):
                 hits.append(Hit(start, end, holder.code, "person", form))
                 break
     return hits
+
+
+def _is_somebody_else(first_names: str, holder: Leader) -> bool:
+    """"Senator David Johnson" is not Boris Johnson: a first name between title and surname that the leader does not bear."""
+    found = [n for n in first_names.split() if not RANK.fullmatch(n)]
+    return bool(found) and not set(found) & set(holder.name.split())

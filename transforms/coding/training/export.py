@@ -173,6 +173,10 @@ def calibrate(found: Judged, accepted: np.ndarray) -> tuple[list[list[float]], f
         while k and y[k] < y[k - 1]:
             y[k] = y[k - 1] = (y[k] + y[k - 1]) / 2
             k -= 1
+    # Parts of one height become one point, and the ends are open: rows of different scores keep their order.
+    heights = sorted(set(y))
+    x = [0.0, *(float(np.mean([a for a, b in zip(x, y, strict=True) if b == h])) for h in heights), 1.0]
+    y = [0.0, *heights, 1.0]
     mapped = np.interp(score, x, y)
     bins = np.minimum((mapped * 10).astype(int), 9)
     error = sum(abs(mapped[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
