@@ -31,3 +31,10 @@ def test_dates(text: str, status: str, expected: tuple[date | None, str]) -> Non
 def test_without_a_day_of_publication() -> None:
     assert find_event_date("They met on Monday.", None) == (None, "unknown")
     assert find_event_date("They met on 3 May 1999.", None) == (date(1999, 5, 3), "day")
+
+
+def test_what_is_actual_has_happened() -> None:
+    day = date(1997, 11, 4)
+    assert find_event_date("He announced a visit from 6 November.", day, "actual") == (day, "publication")
+    assert find_event_date("He announced a visit from 6 November.", day, "planned") == (date(1997, 11, 6), "day")
+    assert find_event_date("He said on 3 November that he would come on 6 November.", day, "actual") == (date(1997, 11, 3), "day")

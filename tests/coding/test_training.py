@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from transforms.coding.encoding import FIRST, SECOND, tokenizer
@@ -66,3 +67,18 @@ def test_every_given_actor_example_is_well_formed() -> None:
 @pytest.mark.parametrize("pair", [("g1-01#00", "g1-01#59"), ("g2-07#03", "g2-07#04")])
 def test_sentences_written_side_by_side_stay_together(pair: tuple[str, str]) -> None:
     assert is_held_out(pair[0]) == is_held_out(pair[1])
+
+
+def test_calibration_keeps_the_order_of_scores_and_tells_the_share_that_is_right() -> None:
+    from transforms.coding.training.export import Judged, calibrate
+
+    chooser = np.random.default_rng(1)
+    related = chooser.random(4000)
+    truths = np.zeros((4000, 17), bool)
+    truths[:, 0] = chooser.random(4000) < related**2
+    kinds = np.zeros((4000, 17))
+    kinds[:, 0] = 1.0
+    curve, error = calibrate(Judged(related, kinds, truths, np.zeros((4000, 17), bool)), kinds > 0)
+    x, y = np.array(curve).T
+    assert (np.diff(x) > 0).all() and (np.diff(y) > 0).all() and (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
+    assert error < 0.02 and abs(np.interp(0.7, x, y) - 0.49) < 0.05

@@ -20,6 +20,7 @@ NEAR = re.compile(
     r"last month|next month|this year|last year|next year)\b",
     re.I,
 )
+A_DAY = timedelta(days=1)  # the outlet's day may be the next one where it happened
 FUTURE = re.compile(r"\b(?:will|would|is due|are due|is to|are to|plans? to|next|upcoming|scheduled|expected|later)\b", re.I)
 
 
@@ -27,9 +28,12 @@ def find_event_date(sentence: str, published: date | None, status: str = "actual
     """The day of the event and what it rests on: ``day``, ``week``, ``month``, ``year``, ``publication`` or ``unknown``.
 
     Of several time words the one nearest to ``anchor`` (a character of the sentence, say the event's trigger) counts. A week,
-    month or year is given by its first day. Without a time word the day of publication stands for what is actual.
+    month or year is given by its first day. Without a time word the day of publication stands for what is actual. What is actual has
+    happened: a day that lies ahead is the day of something else (of the visit that is promised, not of the promise).
     """
     found = _mentions(sentence, published, FUTURE.search(sentence) is not None or status == "planned")
+    if status == "actual" and published is not None:
+        found = [f for f in found if f[1] <= published + A_DAY]
     if found:
         where = anchor if anchor is not None else 0
         _, day, precision = min(found, key=lambda f: (abs(f[0] - where), f[0]))

@@ -166,17 +166,16 @@ def calibrate(found: Judged, accepted: np.ndarray) -> tuple[list[list[float]], f
     order = np.argsort(score)
     score, right = score[order], right[order]
     parts = [c for c in np.array_split(np.arange(len(score)), 12) if len(c)]
-    x = [float(score[c].mean()) for c in parts]
-    y = [float(right[c].mean()) for c in parts]
-    for i in range(1, len(y)):  # pool neighbours that fall
-        k = i
-        while k and y[k] < y[k - 1]:
-            y[k] = y[k - 1] = (y[k] + y[k - 1]) / 2
-            k -= 1
-    # Parts of one height become one point, and the ends are open: rows of different scores keep their order.
-    heights = sorted(set(y))
-    x = [0.0, *(float(np.mean([a for a, b in zip(x, y, strict=True) if b == h])) for h in heights), 1.0]
-    y = [0.0, *heights, 1.0]
+    blocks: list[np.ndarray] = []  # sums of score, right answers and rows; a part that falls is pooled with the one before
+    for part in parts:
+        blocks.append(np.array([score[part].sum(), right[part].sum(), len(part)]))
+        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2]:
+            last = blocks.pop()
+            blocks[-1] = blocks[-1] + last
+    # The ends are open: rows of different scores keep their order.
+    blocks = [b for b in blocks if 0 < b[1] < b[2]]
+    x = [0.0, *(float(b[0] / b[2]) for b in blocks), 1.0]
+    y = [0.0, *(float(b[1] / b[2]) for b in blocks), 1.0]
     mapped = np.interp(score, x, y)
     bins = np.minimum((mapped * 10).astype(int), 9)
     error = sum(abs(mapped[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
