@@ -18,7 +18,7 @@ from pydantic import Field
 from flows import steps
 from flows.artifacts import Progress, show_counts, show_validation
 from flows.ingest import Item, batched, stream_paths
-from flows.params import HomeFolder, documented
+from flows.params import A_DAY, HomeFolder, documented
 from flows.pipeline import work_batch
 from flows.progress import tell
 from flows.publish import check_and_publish
@@ -51,7 +51,7 @@ def work_day(day: date, files: list[Path], first_batch: int, run_id: str, home: 
     return number
 
 
-@flow(name="backfill", flow_run_name=name_run, validate_parameters=True)
+@flow(name="backfill", flow_run_name=name_run, validate_parameters=True, timeout_seconds=A_DAY)
 @documented
 def backfill(
     since: Since, until: Until, folders: Folders = [], archives: Archives = [], home: HomeFolder = None,  # noqa: B006 - shown in the form

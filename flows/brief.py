@@ -12,7 +12,7 @@ from pydantic import Field
 
 from flows import steps
 from flows.briefing import write_brief
-from flows.params import HomeFolder, documented
+from flows.params import AN_HOUR, HomeFolder, documented
 from flows.progress import tell
 from flows.settings import load_settings
 
@@ -31,7 +31,7 @@ Top = Annotated[
 ]
 
 
-@flow(name="brief", flow_run_name=lambda: f"brief {steps.now():%Y-%m-%dT%H:%M}", validate_parameters=True)
+@flow(name="brief", flow_run_name=lambda: f"brief {steps.now():%Y-%m-%dT%H:%M}", validate_parameters=True, timeout_seconds=AN_HOUR)
 @documented
 def brief(
     countries: Countries = [], since: Since = None, until: Until = None, home: HomeFolder = None, out: OutFile = None,  # noqa: B006 - Prefect shows it

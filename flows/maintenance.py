@@ -16,7 +16,7 @@ from prefect import flow
 from pydantic import Field
 
 from flows import steps
-from flows.params import HomeFolder, documented
+from flows.params import AN_HOUR, HomeFolder, documented
 from flows.progress import tell
 from flows.settings import load_settings
 from flows.sources.ledger import Ledger
@@ -30,7 +30,7 @@ SampleCount = Annotated[int, Field(ge=0, description="Raw documents whose bytes 
 WORTH_COMPACTING = 0.25
 
 
-@flow(name="maintenance", flow_run_name=lambda: f"maintenance {steps.now():%Y-%m-%d}", validate_parameters=True)
+@flow(name="maintenance", flow_run_name=lambda: f"maintenance {steps.now():%Y-%m-%d}", validate_parameters=True, timeout_seconds=2 * AN_HOUR)
 @documented
 def maintenance(home: HomeFolder = None, keep_raw_days: KeepDays = 365, sample: SampleCount = 500) -> dict[str, Any]:
     """Checkpoint, prune, compact, verify. Fails, naming what, if something that must be so is not."""

@@ -11,6 +11,10 @@ from typing import Annotated, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import Field
 
+# Longest times of a run, seconds: one that hangs must not hold the queue of its deployment for ever. What was landed stays.
+AN_HOUR = 3600
+LONGEST_RUN = 12 * AN_HOUR
+A_DAY = 24 * AN_HOUR
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -17,7 +17,7 @@ from flows import steps
 from flows.artifacts import Progress, show_counts, show_movers, show_validation
 from flows.enrich import coder_for, enrich
 from flows.ingest import Batch, Meter, read_batches
-from flows.params import BatchArticles, DoPublish, Group, HomeFolder, Paths, SourceIds, documented
+from flows.params import LONGEST_RUN, BatchArticles, DoPublish, Group, HomeFolder, Paths, SourceIds, documented
 from flows.progress import tell
 from flows.settings import Settings, load_settings
 from flows.sources.collecting import SourceReport, collect
@@ -94,7 +94,7 @@ def _chosen(settings: Settings, ids: list[str], group: str | None) -> list[Sourc
     return choose(read_sources(settings.sources), ids, group) if ids or group else []
 
 
-@flow(name="pipeline", flow_run_name=name_run, validate_parameters=True, log_prints=False)
+@flow(name="pipeline", flow_run_name=name_run, validate_parameters=True, timeout_seconds=LONGEST_RUN, log_prints=False)
 @documented
 def pipeline(
     paths: Paths = [], sources: SourceIds = [], group: Group = None, home: HomeFolder = None,  # noqa: B006 - Prefect shows the defaults in its form

@@ -16,7 +16,7 @@ from pydantic import Field
 from flows import steps
 from flows.enrich import coder_for
 from flows.ingest import Batch
-from flows.params import HomeFolder, documented
+from flows.params import A_DAY, HomeFolder, documented
 from flows.pipeline import work_batch
 from flows.publish import check_and_publish
 from flows.requeueing import put_back
@@ -27,7 +27,7 @@ from warehouse.store import Home, WarehouseError, open_warehouse
 Batches = Generator[list[dict[str, Any]], None, None]
 
 
-@flow(name="recode", flow_run_name="recode", validate_parameters=True)
+@flow(name="recode", flow_run_name="recode", validate_parameters=True, timeout_seconds=A_DAY)
 @documented
 def recode(
     home: HomeFolder = None,

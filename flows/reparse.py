@@ -15,7 +15,7 @@ from prefect import flow, runtime
 from flows import steps
 from flows.enrich import coder_for
 from flows.ingest import Batch
-from flows.params import HomeFolder, documented
+from flows.params import A_DAY, HomeFolder, documented
 from flows.pipeline import work_batch
 from flows.progress import tell
 from flows.publish import check_and_publish
@@ -31,7 +31,7 @@ from warehouse.store import Home, WarehouseError, open_warehouse
 Row = dict[str, Any]
 
 
-@flow(name="reparse", flow_run_name=lambda: f"reparse {steps.now():%Y-%m-%dT%H:%M}", validate_parameters=True)
+@flow(name="reparse", flow_run_name=lambda: f"reparse {steps.now():%Y-%m-%dT%H:%M}", validate_parameters=True, timeout_seconds=A_DAY)
 @documented
 def reparse(home: HomeFolder = None) -> dict[str, Any]:
     """Parse every kept raw document again; articles whose text comes out otherwise are coded anew and take the old one's place."""

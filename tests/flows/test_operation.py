@@ -6,6 +6,7 @@ import gzip
 import importlib
 import inspect
 import json
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,19 @@ def _bad_figures(home: Home, run_id: str, wait: float) -> Any:
     with open_warehouse(home, wait) as connection:
         connection.execute("INSERT INTO mention_sectors VALUES ('ffffffffffffffffffff', 'trade', 0.5)")
         return connection.execute(METRICS_SQL, {"run_id": run_id}).pl()
+
+
+@pytest.mark.slow
+def test_run_that_hangs_ends_with_its_time_and_says_so(prefect_api: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.pipeline import pipeline
+
+    monkeypatch.setattr("flows.pipeline.work_batch", lambda *given: time.sleep(60))
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        pipeline.with_options(timeout_seconds=3)([write_jsonl(tmp_path / "in.jsonl", record("a"))], home=home.path)
+    assert time.monotonic() - began < 30
+    ((state, message),) = ask(home.warehouse, "SELECT state, message FROM runs")
+    assert state == "failed" and "Timeout" in message
 
 
 @pytest.mark.slow
