@@ -88,7 +88,7 @@ def backfill(
         show_counts(place, run_id, tally)
         show_validation(place, run_id, state, message)
     except BaseException as error:
-        message = f"{type(error).__name__}: {error}"
+        message = steps.words_of(error)
         raise
     finally:
         steps.end_run(place, run_id, state, message, None, wait)

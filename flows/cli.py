@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from flows.desk import COMMANDS as DESK
 from flows.sourcing import app as sources_app
+
+if TYPE_CHECKING:
+    from warehouse.lake import LakeAt
 
 app = typer.Typer(
     name="bilateral", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
@@ -39,6 +42,10 @@ def run(
     group: Annotated[str | None, typer.Option(help="All sources of this schedule group")] = None,
     batch: Annotated[int | None, typer.Option(help="Articles in one batch")] = None,
     publish: Annotated[bool, typer.Option(help="Publish for the analysts at the end")] = True,
+    warehouse: Annotated[str | None, typer.Option(
+        help="A lake to write to after publishing: ducklake:postgres:dbname=lake host=HOST;data=FOLDER [default: BILATERAL_WAREHOUSE]")] = None,
+    runner: Annotated[Literal["local", "dask"] | None, typer.Option(help="Where articles are coded: in this process, or by the workers of a cluster")] = None,
+    address: Annotated[str | None, typer.Option(help="With --runner dask: scheduler of an existing cluster, tcp://HOST:8786; else one is made here")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the summary")] = False,
     deployment: Annotated[str | None, typer.Option(help="Run on the Prefect server instead, as this deployment: pipeline/on-demand")] = None,
 ) -> None:
@@ -47,13 +54,16 @@ def run(
     from flows.summary import print_summary
 
     try:
+        if warehouse:
+            _set_lake(warehouse, deployment)
         if deployment:
             from flows.deployed import start_deployment
 
-            given = {"paths": [p.absolute() for p in paths or []], "sources": source or [], "group": group, "home": home, "batch_articles": batch}
+            given = {"paths": [p.absolute() for p in paths or []], "sources": source or [], "group": group, "home": home, "batch_articles": batch,
+                     "runner": runner, "address": address}
             typer.echo(start_deployment(deployment, {k: v for k, v in given.items() if v not in (None, [])} | {"publish": publish}))
             return
-        result = run_pipeline(paths or [], home, batch, publish, quiet, source, group)
+        result = run_pipeline(paths or [], home, batch, publish, quiet, source, group, runner, address)
     except RunFailed as error:
         raise _fail(str(error)) from None
     print_summary(result)
@@ -63,6 +73,19 @@ def run(
         raise typer.Exit(NOTHING_DONE)
     if result["quarantined"]:
         raise typer.Exit(SOME_REFUSED)
+
+
+def _set_lake(address: str, deployment: str | None) -> None:
+    """The address goes by the environment, not among the flow's parameters: these are kept, and it may hold a password."""
+    from warehouse.lake import LakeError, parse_address
+
+    if deployment:
+        raise _fail("--warehouse is for runs on this machine: a deployment writes to the lake of its worker's BILATERAL_WAREHOUSE")
+    try:
+        parse_address(address)
+    except LakeError as error:
+        raise _fail(str(error)) from None
+    os.environ["BILATERAL_WAREHOUSE"] = address
 
 
 @app.command()
@@ -132,16 +155,18 @@ def query(
     home: HomeOption = None,
     named: Annotated[str | None, typer.Option("--named", "-n", help="A question of docs/questions.md instead of SQL; list shows all")] = None,
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="Parameter of the named question, name=value; may be given again")] = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet")] = "table",
+    form: Annotated[str, typer.Option("--format", "-f", help="auto (a table, or a block a row where texts are long), table, csv, json or parquet")] = "auto",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; needed for parquet")] = None,
     rows: Annotated[int, typer.Option(help="Rows shown in a table")] = 50,
+    warehouse: Annotated[str | None, typer.Option(help="Ask a lake instead: ducklake:postgres:dbname=lake host=HOST")] = None,
+    at: Annotated[str | None, typer.Option(help="The lake as it was known then: 2026-03-01, or 2026-03-01T12:00 UTC")] = None,
 ) -> None:
     """Ask the published tables. Nothing can be written, attached or read from elsewhere."""
     from flows.querying import QueryError, ask, ask_named, list_questions
 
     if (sql is None) == (named is None):
         raise _fail('give either SQL or --named NAME (bilateral query --named list shows the names)')
-    published = _home(home) / "published.duckdb"
+    published = _lake_at(warehouse, at) if warehouse or at else _home(home) / "published.duckdb"
     try:
         if named == "list":
             text = list_questions()
@@ -152,6 +177,16 @@ def query(
     except QueryError as error:
         raise _fail(str(error)) from None
     typer.echo(text.rstrip("\n"))
+
+
+def _lake_at(warehouse: str | None, at: str | None) -> LakeAt:
+    from flows.settings import load_settings
+    from warehouse.lake import LakeAt
+
+    address = warehouse or load_settings().warehouse
+    if not address:
+        raise _fail("--at needs a lake: add --warehouse ducklake:…, or set BILATERAL_WAREHOUSE")
+    return LakeAt(address, at)
 
 
 @app.command()

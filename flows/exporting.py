@@ -7,6 +7,7 @@ from pathlib import Path
 
 from warehouse.export import Choice, Exported, ExportError, export, parse_dyad
 from warehouse.exporting.layouts import beside
+from warehouse.exporting.places import settle_place
 from warehouse.rollback import list_snapshots, roll_back_to
 from warehouse.store import Home
 
@@ -15,9 +16,12 @@ def export_rows(
     published: Path, out: Path, form: str, since: datetime | None = None, until: datetime | None = None, dyad: str | None = None,
     with_bodies: bool = False, replace: bool = False,
 ) -> str:
-    """Export and say what was written; ``since`` and ``until`` are days, both included. Raises ``ExportError``."""
+    """Export and say what was written; ``since`` and ``until`` are days, both included. Raises ``ExportError``.
+
+    In the layouts of other data sets a name without an ending gets ``.tsv``.
+    """
     choice = Choice(parse_dyad(dyad) if dyad else None, since.date() if since else None, until.date() if until else None)
-    return describe(export(published, out, form, choice, with_bodies, replace), form)
+    return describe(export(published, settle_place(out, form), form, choice, with_bodies, replace), form)
 
 
 def describe(done: Exported, form: str) -> str:

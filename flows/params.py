@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar, get_type_hints
+from typing import Annotated, Literal, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import Field
 
@@ -42,3 +42,11 @@ Group = Annotated[str | None, Field(description="Read all sources of this schedu
 HomeFolder = Annotated[Path | None, Field(description="Folder of the warehouse; empty takes BILATERAL_HOME, else warehouse/data")]
 BatchArticles = Annotated[int | None, Field(ge=1, le=20_000, description="Articles in one batch; empty takes the setting (400)")]
 DoPublish = Annotated[bool, Field(description="Publish for the analysts when all is loaded and checked")]
+RunnerName = Annotated[
+    Literal["local", "dask"] | None,
+    Field(description="Where articles are coded: local (this process) or dask (workers of a cluster); empty takes the setting (local)"),
+]
+DaskAddress = Annotated[
+    str | None,
+    Field(description="Scheduler of an existing Dask cluster; empty makes one on this machine for the run", examples=["tcp://10.0.0.5:8786"]),
+]

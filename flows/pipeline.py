@@ -17,27 +17,31 @@ from flows import steps
 from flows.artifacts import Progress, show_counts, show_movers, show_validation
 from flows.enrich import coder_for, enrich
 from flows.ingest import Batch, Meter, read_batches
-from flows.params import LONGEST_RUN, BatchArticles, DoPublish, Group, HomeFolder, Paths, SourceIds, documented
+from flows.params import LONGEST_RUN, BatchArticles, DaskAddress, DoPublish, Group, HomeFolder, Paths, RunnerName, SourceIds, documented
 from flows.progress import tell
 from flows.settings import Settings, load_settings
 from flows.sources.collecting import SourceReport, collect
 from flows.sources.fetching import Fetcher
 from flows.sources.ledger import Ledger
 from flows.sources.registry import Source, choose, read_sources
+from flows.spread import Coding, coded_ahead
 from flows.steps import Stopwatch, Tally
 from warehouse.store import Home
 
 
 @task(name="batch", task_run_name="batch-{number}", cache_policy=NO_CACHE, log_prints=False)
-def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Settings, tally: Tally) -> None:
-    """Code, check and land one batch. Coarse on purpose: a task run costs a tenth of a second."""
+def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Settings, tally: Tally, coding: Coding | None = None) -> None:
+    """Code (or wait for who codes it elsewhere), check and land one batch. Coarse on purpose: a task run costs a tenth of a second."""
     from expectations.staging import check_batch
     from transforms.coding.lexicon import countries
 
     watch = Stopwatch()
-    coder = coder_for(settings)
-    fresh = steps.without_known(home, batch.articles, coder.version, settings.lock_wait_seconds)
-    frames = enrich(fresh, run_id, coder)
+    if coding is not None:
+        frames, known = coding.frames(), coding.known
+    else:
+        coder = coder_for(settings)
+        fresh = steps.without_known(home, batch.articles, coder.version, settings.lock_wait_seconds)
+        frames, known = enrich(fresh, run_id, coder), len(batch.articles) - len(fresh)
     _spend(tally, "enrich", watch)
     checked = check_batch(frames, run_id, number, frozenset(countries()))
     _spend(tally, "validate", watch)
@@ -54,8 +58,8 @@ def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Set
     _spend(tally, "load", watch)
     tally.read += batch.in_count
     tally.copies += batch.copy_count
-    tally.known += len(batch.articles) - len(fresh)
-    tally.kept += kept + len(batch.articles) - len(fresh)
+    tally.known += known
+    tally.kept += kept + known
     tally.quarantined += len(batch.refusals) + checked.quarantine.height
     tally.refused_rows += checked.quarantine.height
     tally.results += checked.results
@@ -66,7 +70,7 @@ def work_batch(number: int, batch: Batch, run_id: str, home: Home, settings: Set
     tally.refusals += [f"{r.where}: {r.reason}" for r in batch.refusals]
     tally.refusals += [f"{r['table_name']} {r['row_key']}: {r['reason']}" for r in checked.quarantine.head(20).iter_rows(named=True)]
     tell(f"batch {number}: {batch.in_count} read, {kept} coded, {checked.kept['mentions'].height} mentions,"
-         f" {len(batch.refusals) + checked.quarantine.height} refused, {len(batch.articles) - len(fresh)} known")
+         f" {len(batch.refusals) + checked.quarantine.height} refused, {known} known")
 
 
 def _spend(tally: Tally, step: str, watch: Stopwatch) -> None:
@@ -98,10 +102,10 @@ def _chosen(settings: Settings, ids: list[str], group: str | None) -> list[Sourc
 @documented
 def pipeline(
     paths: Paths = [], sources: SourceIds = [], group: Group = None, home: HomeFolder = None,  # noqa: B006 - Prefect shows the defaults in its form
-    batch_articles: BatchArticles = None, publish: DoPublish = True,
+    batch_articles: BatchArticles = None, publish: DoPublish = True, runner: RunnerName = None, address: DaskAddress = None,
 ) -> dict[str, Any]:
     """Read files and sources, code them, check the rows, land them, publish them for the analysts. A second run on the same input changes nothing."""
-    settings = load_settings(home=home, batch_articles=batch_articles)
+    settings = load_settings(home=home, batch_articles=batch_articles, runner=runner, dask_address=address)
     if not (paths or sources or group):
         raise ValueError("nothing to read: name paths, sources or a schedule group")
     chosen = _chosen(settings, sources, group)
@@ -109,7 +113,8 @@ def pipeline(
     run_id = str(runtime.flow_run.id or steps.now().isoformat())
     wait = settings.lock_wait_seconds
     tally, watch = Tally(), Stopwatch()
-    told = {"paths": [str(p) for p in paths], "sources": [s.id for s in chosen], "group": group, "batch_articles": settings.batch_articles}
+    told = {"paths": [str(p) for p in paths], "sources": [s.id for s in chosen], "group": group, "batch_articles": settings.batch_articles,
+            "runner": settings.runner}
     steps.start_run(place, run_id, "pipeline", told, wait)
     state, message = "failed", "the run ended early; see the log"
     try:
@@ -118,14 +123,15 @@ def pipeline(
             tally.take_reports(fetch(chosen[0].id + (f"+{len(chosen) - 1}" if len(chosen) > 1 else ""), chosen, place, settings))
             _spend(tally, "fetch", watch)
         progress, meter, started = Progress(), Meter(), time.monotonic()
-        for batch in read_batches(paths, settings.batch_articles, place.raw, chosen, meter):
-            if batch.number == 0:
-                batch.refusals[:0] = tally.fetch_refusals
-                batch.in_count += len(tally.fetch_refusals)
-            _spend(tally, "read", watch)
-            work_batch(batch.number, batch, run_id, place, settings, tally)
-            progress.show(meter.share(), time.monotonic() - started)
-            watch.lap()
+        with coded_ahead(read_batches(paths, settings.batch_articles, place.raw, chosen, meter), run_id, place, settings) as coded:
+            for batch, coding in coded:
+                if batch.number == 0:
+                    batch.refusals[:0] = tally.fetch_refusals
+                    batch.in_count += len(tally.fetch_refusals)
+                _spend(tally, "read", watch)
+                work_batch(batch.number, batch, run_id, place, settings, tally, coding)
+                progress.show(meter.share(), time.monotonic() - started)
+                watch.lap()
         if chosen:
             tally.warnings += steps.dry_warnings(place, chosen, wait)
         state, message = _conclude(place, run_id, settings, tally, publish)
@@ -134,7 +140,7 @@ def pipeline(
         show_validation(place, run_id, state, message)
         show_movers(place)
     except BaseException as error:
-        message = f"{type(error).__name__}: {error}"
+        message = steps.words_of(error)
         raise
     finally:
         version = coder_for(settings).version if tally.read else None

@@ -54,7 +54,7 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     if not do_publish:
         return "completed", "loaded, not published as asked"
     if home.published.exists() and not tally.articles_written and not tally.quarantined and is_present(home):
-        return "completed", "nothing changed; what is published stands"
+        return "completed", "nothing changed; what is published stands" + _write_to_lake(home, settings)
     # The record must say completed in the copy that analysts read.
     with open_warehouse(home, wait) as connection:
         connection.execute("UPDATE runs SET state = 'completed', ended_at = now()::TIMESTAMP WHERE run_id = ?", [run_id])
@@ -65,7 +65,23 @@ def check_and_publish(home: Home, run_id: str, settings: Settings, tally: Tally,
     if done.corrections.counts:
         tell(str(done.corrections))
     tell(f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles")
-    return "completed", f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles"
+    return "completed", f"published {done.counts['mentions']} mentions of {done.counts['articles']} articles" + _write_to_lake(home, settings)
+
+
+def _write_to_lake(home: Home, settings: Settings) -> str:
+    """Write what is published to the lake, if one is set; what was done, for the run's message. A lake that cannot be written to fails the run, so
+    that somebody sees it; what is published stands, and the next run makes it good."""
+    if not settings.warehouse:
+        return ""
+    from warehouse.lake import LakeError
+    from warehouse.lake_load import write_changes
+
+    try:
+        done = write_changes(home, settings.warehouse, settings.lake_data, settings.lock_wait_seconds)
+    except LakeError as error:
+        raise LakeError(f"published on this machine, but not written to the lake: {error}") from error
+    tell(str(done))
+    return f"; {done}"
 
 
 def _write_data_docs(home: Home, run_id: str, results: list[dict[str, Any]]) -> None:

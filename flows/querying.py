@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.lake import LakeAt, LakeError
 from warehouse.search import load_search
 
 if TYPE_CHECKING:
@@ -16,15 +18,46 @@ if TYPE_CHECKING:
 # DuckDB types that polars does not know; they are shown as text.
 AS_TEXT = ("INTERVAL", "BIT", "UNION", "TIME WITH TIME ZONE", "VARIANT")
 
-NO_INDEX = "\nThis file may have been published without its search index: publish again (bilateral run) with duckdb-extension-fts installed"
+NO_INDEX = ("This file has no search index: install duckdb-extension-fts (it comes with make setup) and publish again (bilateral run). "
+            "The explanation of the database:\n")
+FALLBACK = ("No search index in this file, so the words were looked for as they stand (ILIKE) in coded sentences and titles: no word forms, no rank, no other "
+            "text of the articles. The mend: install duckdb-extension-fts (it comes with make setup) and publish again (bilateral run).")
+SEARCH_MACROS = re.compile(r"\bsearch(?:_sentences|_articles)?\s*\(", re.IGNORECASE)
+# As in the named question search, with all words wanted somewhere in the sentence or in the title.
+PLAIN_SEARCH = """
+WITH asked AS (SELECT DISTINCT unnest(regexp_extract_all($words, '[\\p{L}\\p{N}]+')) AS word),
+patterns AS (SELECT list('%' || word || '%') AS wanted FROM asked)
+SELECT 'sentence' AS kind, NULL::DOUBLE AS score, min(coalesce(m.event_date, a.published_at::DATE)) AS day,
+  list(DISTINCT m.country_a || '-' || m.country_b ORDER BY m.country_a || '-' || m.country_b) AS countries, a.title, m.sentence, a.source_id, a.url,
+  m.article_id, list(m.mention_id ORDER BY m.mention_id) AS mention_ids
+FROM mentions m JOIN articles a USING (article_id), patterns
+WHERE a.is_lead AND len(wanted) = len(list_filter(wanted, lambda p: m.sentence ILIKE p))
+GROUP BY m.article_id, m.sentence_index, m.sentence, a.title, a.source_id, a.url
+UNION ALL
+SELECT 'article', NULL, a.published_at::DATE, NULL, a.title, NULL, a.source_id, a.url, a.article_id, NULL
+FROM articles a, patterns WHERE a.is_lead AND len(wanted) = len(list_filter(wanted, lambda p: a.title ILIKE p))
+ORDER BY kind DESC, day DESC, article_id, sentence LIMIT $top::INTEGER
+"""
+NOTHING = ('0 rows: nothing fits. Try a longer period (since, until), another spelling of the countries (codes or English names: '
+           'bilateral query "SELECT code, name FROM countries"), or see what there is: bilateral query "FROM dyad_year"')
+FORMS = ("auto", "table", "csv", "json", "parquet")
+
+NO_LAKE_INDEX = "A lake has no search index: ask the published file of a machine, without --warehouse.\n"
+# A lake's folder must be open to the connection, and so to COPY too.
+READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
 class QueryError(RuntimeError):
     """The question cannot be answered; the message says why and what to do."""
 
 
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection that can reach nothing but this file."""
+def open_published(path: Path | LakeAt) -> duckdb.DuckDBPyConnection:
+    """A read-only connection that can reach nothing but this file, or this lake."""
+    if isinstance(path, LakeAt):
+        try:
+            return path.open()
+        except LakeError as error:
+            raise QueryError(str(error)) from error
     if not path.exists():
         raise QueryError(f"nothing is published at {path}: run bilateral run PATH first, or name the folder with --home")
     try:
@@ -49,9 +82,9 @@ def list_questions() -> str:
     return "\n".join(lines)
 
 
-def ask_named(path: Path, name: str, given: list[str], form: str, out: Path | None, rows: int) -> str:
+def ask_named(path: Path | LakeAt, name: str, given: list[str], form: str, out: Path | None, rows: int) -> str:
     """The answer to a named question; ``given`` are its parameters as ``name=value``."""
-    from warehouse.queries import UnknownQuery, bind, read_query
+    from warehouse.queries import UnknownQuery, bind, read_query, what_to_try
     from warehouse.questions import name_countries
 
     pairs = [g.partition("=") for g in given]
@@ -63,25 +96,52 @@ def ask_named(path: Path, name: str, given: list[str], form: str, out: Path | No
         values = bind(query, {key.strip(): value.strip() for key, _, value in pairs})
         with open_published(path) as connection:
             values = name_countries(connection, query, values)
+            is_searchable = not SEARCH_MACROS.search(query.sql) or has_index(connection)
     except UnknownQuery as error:
         raise QueryError(str(error)) from None
-    return ask(path, query.sql, form, out, rows, values)
+    if name == "search" and not is_searchable:
+        text = ask(path, PLAIN_SEARCH, form, out, rows, values)
+        if form in ("csv", "json") and out is None:  # these go on to other programs, which words about the search would break
+            sys.stderr.write(f"{FALLBACK}\n")
+            return text
+        return f"{FALLBACK}\n{text}"
+    answer = ask(path, query.sql, form, out, rows, values)
+    if answer != NOTHING:
+        return answer
+    with open_published(path) as connection:
+        return "\n".join(["0 rows", *what_to_try(connection, query, values)])
 
 
-def ask(path: Path, sql: str, form: str, out: Path | None, rows: int, values: dict[str, str] | None = None) -> str:
-    """The answer as text, or a line that says what was written to ``out``. ``form`` is table, csv, json or parquet."""
-    if form not in ("table", "csv", "json", "parquet"):
-        raise QueryError(f"unknown format {form}: table, csv, json or parquet")
+def has_index(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Was this file published with its search index, and is the extension that reads it loaded?"""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM duckdb_schemas() WHERE schema_name IN ('fts_main_mentions', 'fts_main_articles')) = 2 "
+        "AND (SELECT count(*) FROM duckdb_functions() WHERE function_name = 'stem') > 0"
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def ask(path: Path | LakeAt, sql: str, form: str, out: Path | None, rows: int, values: dict[str, str] | None = None) -> str:
+    """The answer as text, or a line that says what was written to ``out``.
+
+    ``form`` is table, csv, json, parquet, or auto: a table, or one block a row where texts are long.
+    """
+    if form not in FORMS:
+        raise QueryError(f"unknown format {form}: {', '.join(FORMS[1:-1])} or {FORMS[-1]}")
     if form == "parquet" and out is None:
         raise QueryError("parquet needs a file: add --out FILE.parquet")
     answer = _answer(path, sql, values)
     if answer is None:
         return "done"
+    if form in ("auto", "table") and out is None and answer.height == 0:
+        return NOTHING
+    from warehouse.exporting.terminal import show
+
     try:
         if form == "parquet" and out is not None:
             answer.write_parquet(out)
             return f"{answer.height} rows written to {out}"
-        text = _table(answer, rows) if form == "table" else _flat(answer).write_csv() if form == "csv" else answer.write_json()
+        text = _flat(answer).write_csv() if form == "csv" else answer.write_json() if form == "json" else show(answer, rows, as_table=form == "table")
         if out is not None:
             out.write_text(text, encoding="utf-8")
             return f"{answer.height} rows written to {out}"
@@ -90,9 +150,11 @@ def ask(path: Path, sql: str, form: str, out: Path | None, rows: int, values: di
     return text
 
 
-def _answer(path: Path, sql: str, values: dict[str, str] | None = None) -> pl.DataFrame | None:
+def _answer(path: Path | LakeAt, sql: str, values: dict[str, str] | None = None) -> pl.DataFrame | None:
     connection = open_published(path)
     try:
+        if isinstance(path, LakeAt) and any(s.type not in READING for s in connection.extract_statements(sql)):
+            raise QueryError("of a lake only questions can be asked: SELECT, FROM, DESCRIBE or EXPLAIN")
         found = connection.sql(sql, params=values) if values else connection.sql(sql)
         if found is None:
             return None
@@ -102,8 +164,11 @@ def _answer(path: Path, sql: str, values: dict[str, str] | None = None) -> pl.Da
             found = found.project(", ".join(f"{name}::VARCHAR AS {name}" if is_text else name for name, is_text in quoted))
         return found.pl()
     except duckdb.Error as error:
-        lacks_index = isinstance(error, duckdb.CatalogException) and "search" in sql
-        raise QueryError(f"{error}{NO_INDEX if lacks_index else ''}") from error
+        lacks_index = isinstance(error, duckdb.CatalogException) and SEARCH_MACROS.search(sql)
+        mend = NO_LAKE_INDEX if isinstance(path, LakeAt) else NO_INDEX
+        raise QueryError(f"{mend if lacks_index else ''}{error}") from error
+    except QueryError:
+        raise
     except Exception as error:
         raise QueryError(f"a column's type cannot be shown ({error}): cast it to VARCHAR") from error
     finally:
@@ -116,22 +181,3 @@ def _flat(answer: pl.DataFrame) -> pl.DataFrame:
 
     nested = [name for name, kind in answer.schema.items() if kind.is_nested()]
     return answer.with_columns(pl.Series(n, [None if v is None else str(v) for v in answer[n].to_list()], pl.String) for n in nested)
-
-
-def _table(answer: pl.DataFrame, rows: int) -> str:
-    import io
-
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(show_lines=False)
-    for name in answer.columns:
-        table.add_column(name, overflow="fold", justify="right" if answer[name].dtype.is_numeric() else "left")
-    for row in answer.head(rows).iter_rows():
-        table.add_row(*(Text("" if v is None else f"{v:.4g}" if isinstance(v, float) else str(v)) for v in row))
-    console = Console(file=io.StringIO(), width=shutil.get_terminal_size((160, 24)).columns)
-    console.print(table)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    more = f"… {answer.height - rows} more rows (--rows)\n" if answer.height > rows else ""
-    return f"{text}{more}{answer.height} rows"

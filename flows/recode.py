@@ -66,7 +66,7 @@ def _again(place: Home, settings: Settings, name: str, parameters: dict[str, Any
                 work_batch(number, Batch(number, articles, [], len(articles)), run_id, place, settings, tally)
         state, message = check_and_publish(place, run_id, settings, tally, True)
     except BaseException as error:
-        message = f"{type(error).__name__}: {error}"
+        message = steps.words_of(error)
         raise
     finally:
         steps.end_run(place, run_id, state, message, coder.version, wait)

@@ -56,7 +56,7 @@ def reparse(home: HomeFolder = None) -> dict[str, Any]:
         _work(batch, run_id, place, settings, tally)
         state, message = check_and_publish(place, run_id, settings, tally, True)
     except BaseException as error:
-        message = f"{type(error).__name__}: {error}"
+        message = steps.words_of(error)
         raise
     finally:
         steps.end_run(place, run_id, state, message, coder.version, wait)

@@ -38,6 +38,7 @@ def _listener(quiet: bool) -> Callable[[str], None]:
 
 def run_pipeline(
     paths: list[Path], home: Path | None, batch: int | None, publish: bool, quiet: bool, sources: list[str] | None = None, group: str | None = None,
+    runner: str | None = None, address: str | None = None,
 ) -> dict[str, Any]:
     """The pipeline flow in this process; returns its tally."""
     missing = [str(p) for p in paths if not p.exists()]
@@ -46,13 +47,23 @@ def run_pipeline(
             raise RunFailed("nothing to read: name files or folders, --source NAME or --group NAME")
         if len(missing) == len(paths):
             raise RunFailed(f"no such file or folder: {', '.join(missing)}")
+    if address:
+        from flows.spread import ClusterError, knock
+
+        try:
+            knock(address)
+        except ClusterError as error:
+            raise RunFailed(str(error)) from None
     _quiet_prefect()
     tell = _listener(quiet)
     tell("starting")
     from flows.pipeline import pipeline
 
-    return _call(lambda: pipeline(
-        paths=paths, sources=sources or [], group=group, home=home, batch_articles=batch, publish=publish), tell)
+    given: dict[str, Any] = {
+        "paths": paths, "sources": sources or [], "group": group, "home": home, "batch_articles": batch, "publish": publish,
+        "runner": runner, "address": address,
+    }
+    return _call(lambda: pipeline(**given), tell)
 
 
 def run_recode(home: Path | None, everything: bool) -> dict[str, Any]:
@@ -97,6 +108,7 @@ def run_requeue(home: Path, quarantine_ids: list[str]) -> dict[str, Any]:
 
 def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> dict[str, Any]:
     from flows.sources.registry import SourcesError
+    from flows.spread import ClusterError
     from transforms.coding.encoder import ModelError
     from warehouse.store import WarehouseError
 
@@ -105,7 +117,7 @@ def _call(start: Callable[[], dict[str, Any]], tell: Callable[[str], None]) -> d
     with listening(tell):
         try:
             return start()
-        except (WarehouseError, ModelError, SourcesError) as error:
+        except (WarehouseError, ModelError, SourcesError, ClusterError) as error:
             raise RunFailed(str(error)) from error
         except OSError as error:
             raise RunFailed(f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}: free space or choose another --home") from error

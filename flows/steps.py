@@ -131,6 +131,13 @@ def end_run(home: Home, run_id: str, state: str, message: str, coder_version: st
             raise
 
 
+def words_of(error: BaseException) -> str:
+    """What ended a run, for its record."""
+    if type(error).__name__ in ("CancelledError", "AlarmError"):  # how Prefect ends a flow whose time is up
+        return "TimeoutError: the run took longer than its longest time (flows/params.py) and was ended; start it again, it goes on"
+    return f"{type(error).__name__}: {error}"
+
+
 def without_known(home: Home, articles: list[dict[str, Any]], coder_version: str, wait: float) -> list[dict[str, Any]]:
     """The articles that the warehouse does not hold as coded by this coder: only these need work."""
     if not articles or not home.warehouse.exists():

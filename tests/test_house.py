@@ -158,10 +158,9 @@ def test_nothing_published_is_without_a_comment(databases: dict[str, duckdb.Duck
 
 
 def test_no_published_column_is_without_a_comment(databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
-    """POLECAT's and ICEWS' columns are explained in those datasets' own codebooks."""
     rows = databases["published"].execute(
         "SELECT table_name || '.' || column_name FROM duckdb_columns() "
-        "WHERE NOT internal AND comment IS NULL AND schema_name = 'main' AND table_name NOT IN ('polecat', 'icews')"
+        "WHERE NOT internal AND comment IS NULL AND schema_name = 'main'"
     ).fetchall()
     assert not rows
 

@@ -1,19 +1,28 @@
-"""The data dictionary, written from the table spec: ``python -m warehouse.dictionary docs/data_dictionary.md``."""
+"""The data dictionary, written from the table spec and from the comments of an empty published file:
+``python -m warehouse.dictionary docs/data_dictionary.md``. It needs no home: views and their comments are those of this version."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
-from warehouse.publish import macro_files, view_files
+import duckdb
+
+from warehouse.publish import macro_files, publish, view_files
+from warehouse.store import Home, open_warehouse
 from warehouse.tables import REFERENCES, TABLES, Table
+
+VIEWS_SAID = """A view is asked like a table, as in `SELECT * FROM dyad_year WHERE country_a = 'DZA' AND country_b = 'MAR'`. Views that count
+count stories, never copies; those that list sentences take them from the lead of each story.
+"""
 
 
 def dictionary() -> str:
-    """Markdown: how the tables hang together, every table with its grain, key and columns, every view and macro with its first line."""
-    parts = ["# Data dictionary\n", "Written by `make docs` from `warehouse/tables.py`; do not edit by hand.\n", diagram(), *map(_table, TABLES), "## Views\n"]
-    parts += [f"- `{file.stem.split('_', 1)[1]}`: {_first_line(file)}" for file in view_files()]
-    parts += ["\n## Macros\n", *(f"- {_first_line(file)}" for file in macro_files())]
+    """Markdown: how the tables hang together, every table and view with its columns, every macro with its first line."""
+    parts = ["# Data dictionary\n", "Written by `make docs` from `warehouse/tables.py` and `warehouse/views/*.sql`; do not edit by hand.\n",
+             diagram(), *map(_table, TABLES), "## Views\n", VIEWS_SAID, *view_tables(), "## Macros\n"]
+    parts += [ f"- {_first_line(file)}" for file in macro_files()]
     return "\n".join(parts) + "\n"
 
 
@@ -31,6 +40,25 @@ def diagram() -> str:
         lines.append("  }")
     lines += [f'  {goal} ||--o{{ {name} : "{column}"' for name, column, goal in REFERENCES]
     return "\n".join([*lines, "```\n"])
+
+
+def view_tables() -> list[str]:
+    """Markdown: every view with its columns, types and comments, read from a file published from an empty temporary home."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home").prepare()
+        with open_warehouse(home):
+            pass
+        publish(home, "dictionary", keep_snapshots=0)
+        with duckdb.connect(str(home.published), read_only=True) as connection:
+            return [_view(connection, file.stem.split("_", 1)[1]) for file in view_files()]
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    said = connection.execute("SELECT comment FROM duckdb_views() WHERE view_name = ? AND NOT internal", [name]).fetchone()
+    rows = connection.execute("SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [name]).fetchall()
+    head = ["| column | type | meaning |", "|---|---|---|"]
+    cells = [f"| `{column}` | {kind} | {(comment or '').replace('|', chr(92) + '|')} |" for column, kind, comment in rows]
+    return "\n".join([f"### {name}\n", f"{said[0] if said else ''}.\n", *head, *cells]) + "\n"
 
 
 def _first_line(file: Path) -> str:

@@ -30,7 +30,8 @@ What holds for all of them:
 - Cooperation and conflict stand apart.
 - Figures count stories: a copy adds nothing. Sentences are those of the story's lead.
 - Plans, possibilities and denials are never counted as acts.
-- A figure has a `mention_id` beside it, or `mentions_behind` lists all: `bilateral explain MENTION_ID` leads back to the sentence.
+- A figure has a `mention_id` beside it, or `mentions_behind` with `least=0` lists all: `bilateral explain MENTION_ID` leads back to the sentence.
+- Sentences of a confidence under 0.5 are left out unless `least` says otherwise.
 - Pairings over time (a threat and an act, a demand and a refusal) say that one came after the other, not that it came of it.
 - The sample is small and the coder errs: read the sentences.
 

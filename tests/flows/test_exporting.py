@@ -38,6 +38,25 @@ def test_events_without_a_day_are_said(landed: Home, tmp_path: Path) -> None:
         export_rows(landed.published, tmp_path / "x", "csv", dyad="France")
 
 
+@pytest.mark.parametrize("layout", ["polecat", "icews", "gdelt", "gdelt1"])
+def test_a_layout_without_an_ending_is_tsv(landed: Home, tmp_path: Path, layout: str) -> None:
+    said = export_rows(landed.published, tmp_path / "events", layout)
+    assert f"written to {tmp_path / 'events.tsv'}; events.mentions.csv" in said
+    assert sorted(p.name for p in tmp_path.iterdir() if p != landed.path) == ["events.mentions.csv", "events.tsv"]
+    export_rows(landed.published, tmp_path / "own.txt", layout)
+    assert (tmp_path / "own.txt").is_file()
+
+
+def test_a_folder_is_not_named_like_a_file(landed: Home, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=r"all\.csv would be a folder: csv writes one file a table .*without \.csv, as .*/all; for one table alone"):
+        export_rows(landed.published, tmp_path / "all.csv", "csv")
+    with pytest.raises(ExportError, match=r"all\.parquet would be a folder"):
+        export_rows(landed.published, tmp_path / "all.parquet", "parquet")
+    assert not list(tmp_path.glob("all*"))
+    export_rows(landed.published, tmp_path / "v1.2", "csv")
+    assert (tmp_path / "v1.2" / "mentions.csv").is_file()
+
+
 def test_rollback_says_what_it_did(landed: Home) -> None:
     publish(landed, "run-2")
     assert [("(published now)" in line, line.split()[-1] if "now" not in line else line.split()[-3]) for line in show_snapshots(landed.path).splitlines()] == [

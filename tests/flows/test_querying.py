@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.querying import QueryError, ask
-from tests.warehouse.rows import article, load, mention
+from flows.explaining import explain_mention
+from flows.querying import QueryError, ask, ask_named
+from tests.warehouse.rows import article, key, load, mention
+from warehouse.correction_lines import read_lines
 from warehouse.publish import publish
 from warehouse.store import Home, open_warehouse
 
@@ -75,7 +77,7 @@ def test_long_tables_are_cut_and_say_so(published: Path) -> None:
 
 
 @pytest.mark.parametrize(("form", "out", "says"), [
-    ("xml", None, "unknown format xml: table, csv, json or parquet"), ("parquet", None, "parquet needs a file"),
+    ("xml", None, "unknown format xml: table, csv, json or parquet"), ("", None, "unknown format : table"), ("parquet", None, "parquet needs a file"),
     ("csv", "no/such/folder.csv", "cannot be written"),
     ("parquet", "no/such/folder.parquet", "cannot be written"),
 ])
@@ -97,3 +99,107 @@ def test_command(published: Path) -> None:
     assert (answer.exit_code, answer.output.splitlines()[1]) == (0, "FRA,MAR,0.9,2024-05-01")
     answer = CliRunner().invoke(app, ["query", "--home", str(published.parent), "DROP TABLE mentions"])
     assert answer.exit_code == 2 and "read-only" in answer.output
+
+
+# --- what is seen in a terminal
+
+
+WIDE = "SELECT 1 AS a, 2 AS b, 3 AS c, 4 AS d, repeat('long words ', 9) AS e, NULL AS f, 'x' || chr(10) || chr(27) || 'y' AS g"
+
+
+def test_rows_with_long_text_are_blocks_unless_a_table_is_asked_for(published: Path) -> None:
+    lines = ask(published, WIDE, "auto", None, 5).splitlines()
+    assert lines[:4] == ["a: 1", "b: 2", "c: 3", "d: 4"] and lines[4].startswith("e: long words long") and "g: x y" in lines
+    assert not any(line.startswith("f:") for line in lines) and lines[-1] == "1 rows; 1 empty column left out"
+    table = ask(published, WIDE, "table", None, 5)
+    assert "a: 1" not in table and "┃" in table
+    assert "┃" in ask(published, "SELECT 1 AS a, repeat('long words ', 9) AS e", "auto", None, 5), "few columns have room for long text"
+
+
+def test_empty_values_of_a_block_are_left_out(published: Path) -> None:
+    sql = f"SELECT * FROM ({WIDE}) UNION ALL SELECT NULL, 2, 3, 4, 'short', 6, 'z'"
+    first, second = ask(published, sql, "auto", None, 5).split("\n\n")[:2]
+    assert "a: 1" in first and "f:" not in first and second.splitlines() == ["b: 2", "c: 3", "d: 4", "e: short", "f: 6", "g: z"]
+
+
+def test_lists_are_trimmed_and_line_breaks_are_blanks_in_the_terminal_alone(published: Path) -> None:
+    sql = "SELECT [1, 2, 3, 4, 5] AS many, ['a', 'b'] AS few, 'one' || chr(10) || 'two' AS text, NULL::INTEGER AS nothing"
+    answer = ask(published, sql, "auto", None, 5)
+    assert all(word in answer for word in ("1, 2, 3 +2", "a, b", "one two")) and "nothing" not in answer
+    assert json.loads(ask(published, sql, "json", None, 5)) == [{"many": [1, 2, 3, 4, 5], "few": ["a", "b"], "text": "one\ntwo", "nothing": None}]
+    assert ask(published, sql, "csv", None, 5).startswith("many,few,text,nothing\n")
+
+
+def test_no_rows_say_what_to_try(published: Path) -> None:
+    none = f"{PAIRS} WHERE source_country = 'ESP'"
+    for form in ("auto", "table"):
+        answer = ask(published, none, form, None, 5)
+        assert len(answer.splitlines()) == 1 and answer.startswith("0 rows: nothing fits.") and 'bilateral query "FROM dyad_year"' in answer
+    assert ask(published, none, "csv", None, 5) == "source_country,target_country,confidence,event_date\n"
+
+
+# --- searching without the index
+
+
+@pytest.fixture(scope="module")
+def unindexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As published without the extension: no index and no search macros."""
+    home = Home(tmp_path_factory.mktemp("plain") / "home").prepare()
+    with open_warehouse(home) as connection:
+        copy = {"article_id": key("b"), "is_lead": False, "title": "Praise of 100_percent"}
+        load(connection, articles=[article(title="Praise of 100%"), article(**copy)], mentions=[mention()])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.search.extension_path", lambda: None)
+        publish(home, "run-1")
+    return home.published
+
+
+def test_search_without_index_says_so_and_looks_for_the_words_as_they_stand(unindexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = ask_named(unindexed, "search", ["words=morocco PRAISED"], "auto", None, 5)
+    assert answer.startswith("No search index in this file") and "duckdb-extension-fts" in answer.splitlines()[0] and "\n1 rows" in answer
+    found = json.loads(ask_named(unindexed, "search", ["words=praise"], "json", None, 5))
+    assert [(r["kind"], r["sentence"], r["countries"]) for r in found] == [("sentence", "France praised Morocco.", ["FRA-MAR"]), ("article", None, None)]
+    assert found[1]["title"] == "Praise of 100%", "leads of stories only"
+    assert capsys.readouterr().err.startswith("No search index in this file"), "what other programs read stays as it is"
+    assert json.loads(ask_named(unindexed, "search", ["words=%"], "json", None, 5)) == []
+    assert len(json.loads(ask_named(unindexed, "search", ["words=praise", "top=1"], "json", None, 5))) == 1
+
+
+def test_own_search_without_index_leads_with_the_mend(unindexed: Path) -> None:
+    with pytest.raises(QueryError, match=r"^This file has no search index: install duckdb-extension-fts"):
+        ask(unindexed, "FROM search('praise')", "csv", None, 5)
+    with pytest.raises(QueryError) as raised:
+        ask(unindexed, "SELECT nothing FROM searches", "csv", None, 5)
+    assert "search index" not in str(raised.value)
+
+
+def test_search_with_index_is_ranked(published: Path) -> None:
+    assert json.loads(ask_named(published, "search", ["words=praising"], "json", None, 5))[0]["score"] == 1.0
+
+
+# --- from a row back to its reasons
+
+
+@pytest.mark.slow
+def test_explain_shows_both_opinions_the_origin_of_a_carried_country_and_the_correction(home: Home, tmp_path: Path) -> None:
+    first, second = "Morocco opened its border on Monday.", "France praised the decision at once."
+    row = {"sentence_index": 1, "sentence": second, "char_start": len(first) + 1, "char_end": len(first) + 1 + len(second)}
+    with open_warehouse(home) as connection:
+        load(connection, articles=[article(title="Open again", body=f"{first} {second}")],
+             mentions=[mention(**row), mention(**row, mention_id=key("b"), event_type="CONSULT", confidence=0.25)])
+    publish(home, "run-1")
+    lines = explain_mention(home.published, mention()["mention_id"]).splitlines()
+    assert "country   FRA: France" in lines and "country   MAR: carried over; last named in sentence 0 (Morocco): Morocco opened its border on Monday." in lines
+    heads = [n for n, line in enumerate(lines) if line.split() == ["scores", "type", "together", "encoder", "word", "table"]]
+    types = [line.split() for line in lines[heads[0] + 1 : heads[0] + 6]]
+    assert len({t[0] for t in types}) == 5 and types[-1][0] == "any" and all(0 <= float(n) <= 1 for t in types for n in t[1:])
+    assert [float(t[1]) for t in types[:4]] == sorted((float(t[1]) for t in types[:4]), reverse=True)
+    assert any(line.startswith("threshold a pair is a mention where any reaches 0.") for line in lines)
+    assert any(line.startswith("confidence score 0.") and " of SUPPORT stands for 0." in line for line in lines)
+    assert f"other row FRA -> MAR  CONSULT, actual, confidence 0.25  {key('b')}" in lines
+    heading = next(n for n, line in enumerate(lines) if line.startswith("correct "))
+    copied = tmp_path / "corrections.csv"
+    copied.write_text("\n".join([lines[heading].rsplit(" ", 1)[1], *lines[heading + 1 :]]), encoding="utf-8")
+    good, faults = read_lines(copied, {"FRA", "MAR"})
+    assert faults == [] and {line.field for line in good} == {
+        "event_type", "status", "source_country", "target_country", "is_reciprocal", "speaker_country", "sectors", "row"}

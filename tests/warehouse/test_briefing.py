@@ -16,12 +16,14 @@ import pytest
 from tests.warehouse.rows import actor, article, key, load, mention, sector, source
 from warehouse.briefing import words
 from warehouse.briefing.chance import are_beyond_chance, chance_of, right_range
+from warehouse.briefing.examples import Examples, stands_alone
 from warehouse.briefing.facts import Facts, gather
 from warehouse.briefing.figures import Figure, Register, choose_rows, telling
 from warehouse.briefing.page import clip, render, safe_link
 from warehouse.briefing.scope import BriefError, settle_scope
 from warehouse.briefing.terms import DONE, STATUS
 from warehouse.briefing.timeline import make_timeline
+from warehouse.briefing.voices import is_name
 from warehouse.publish import publish
 from warehouse.store import Home, open_warehouse
 from warehouse.stories import settle_stories
@@ -56,10 +58,11 @@ MENTIONS = [
     said(1, "a", MAY, confidence=0.8), said(2, "b", MAY, confidence=0.7),  # the copy counts once
     said(3, "a", MAY, **ACCUSE, confidence=0.4, speaker_country="FRA", speaker="he"),
     said(4, "a", LATER, **VISIT, status="planned"),  # told in May, due in September
-    said(5, "c", JUNE, **ACCUSE, confidence=0.9, sentence=f"{SCRIPT} {'y' * 5_000}", speaker_country="FRA", speaker=LONG_NAME),
+    said(5, "c", JUNE, **ACCUSE, confidence=0.9, sentence=f"{SCRIPT} France accused Morocco of a raid {'y' * 5_000}", speaker_country="FRA", speaker=LONG_NAME),
     said(6, "c", JUNE, **ACCUSE | {"event_type": "REJECT"}, status="negated"),
     said(7, "c", date(1956, 1, 1), **RELATE, confidence=0.6),  # a standing relation told in June
-    said(8, "c", JUNE, source_country="ESP", target_country="FRA", country_a="ESP", country_b="FRA", **VISIT),
+    said(8, "c", JUNE, source_country="ESP", target_country="FRA", country_a="ESP", country_b="FRA", **VISIT,
+         sentence="Spain and France held talks about their fishing grounds."),
     said(9, "d", date(2023, 6, 10)),  # in the period before
     said(10, "e", JUNE, **VISIT, sentence=RIGHT_TO_LEFT, event_date_precision="day"),
     said(11, "e", date(1999, 5, 1)),  # told in June of long ago
@@ -162,7 +165,7 @@ def test_a_date_known_only_by_its_year_is_not_drawn(published: duckdb.DuckDBPyCo
     facts = facts_of(published, "FRA", "MAR", since=date(1990, 1, 1))
     assert facts.timeline.unit == "year" and len(facts.timeline.bins) == 35
     row = replace(facts.grid[0][1].rows[0], day=MAY, precision="year")
-    line = make_timeline(Register(), [row], MAY, date(2024, 12, 31))
+    line = make_timeline(Register(), [row], MAY, date(2024, 12, 31), Examples({}))
     assert line.unit == "month" and line.undrawn.number == 1 and not any(b.cooperation.number for b in line.bins)
 
 
@@ -181,7 +184,8 @@ def test_partners_and_the_period_before(published: duckdb.DuckDBPyConnection) ->
     assert (long.told_now, long.told_before) == (3, 0)
     facts = facts_of(published, "FRA", "MAR", since=date(2023, 11, 1), until=date(2024, 6, 30))
     assert (facts.told_now, facts.told_before, facts.changes[0].now, facts.changes[0].before) == (3, 1, 2, 1)
-    assert not facts.changes[0].is_beyond and "Chance alone could do that" in words.say_changes(facts)[0]
+    assert not facts.changes[0].is_compared and words.say_changes(facts) == [
+        "Nothing to compare with in the period before (from 3 March 2023 to 31 October 2023): it has 1 story, and fewer than 5 are not compared."]
 
 
 def test_every_figure_leads_to_printed_sentences(dyad: Facts, page: str) -> None:
@@ -202,6 +206,132 @@ def test_the_first_of_each_figure_is_printed_whatever_the_limit(dyad: Facts) -> 
     assert few == [rows[0], rows[2]]
     assert choose_rows([Figure("a", "a", 1, tuple(rows))], [rows[3]], most=3) == [rows[3], rows[0], rows[1]]
     assert [r.story_id for r in telling(rows)][:3] == [*dict.fromkeys(r.story_id for r in sorted(rows, key=lambda r: -r.confidence))]
+
+
+# --- what is fit for the front page
+
+
+GOOD = "France asked Morocco to open its consulate again."
+FAMOUS = "We told them again that the fish belong to nobody."
+STATEMENTS = [  # number, sentence, values, countries with an actor
+    (1, "They hate you.", {}, "FM"), (2, "Thank you.", {}, "FM"), (3, "Can I say thank you very much to Rabat airport.", {}, "FM"),
+    (4, "JOURNALIST: Will France and Morocco sign the treaty this year?", {}, "FM"), (5, "France will build three more ports by next year.", {}, "F"),
+    (6, GOOD, {"confidence": 0.49}, "FM"), (7, GOOD, {"confidence": 0.8}, ""), (8, GOOD.replace(" Morocco", "\nMorocco"), {"confidence": 0.7}, "FM"),
+    (9, FAMOUS, {"confidence": 0.6}, "FM"),
+]
+
+
+def published_with(folder: Any, articles: list[dict[str, Any]], mentions: list[dict[str, Any]], **more: Any) -> duckdb.DuckDBPyConnection:
+    home = Home(folder / "home").prepare()
+    with open_warehouse(home) as connection:
+        load(connection, articles=articles, mentions=mentions, **more)
+        for code, name in (("FRA", "France"), ("MAR", "Morocco")):
+            connection.execute("INSERT INTO countries VALUES (?, ?, 'state', NULL, NULL, NULL)", [code, name])
+    publish(home, "run-1")
+    return duckdb.connect(str(home.published), read_only=True)
+
+
+def test_front_page_shows_sentences_that_stand_alone_with_both_countries(tmp_path: Any) -> None:
+    articles = [told(n, MAY, "0123456789abcdef"[n]) for n, *_ in STATEMENTS]
+    mentions = [said(n, "0123456789abcdef"[n], MAY, sentence=text, speaker_country="FRA", **{"confidence": 0.9} | values) for n, text, values, _ in STATEMENTS]
+    actors = [actor(mention_id=f"{n:020x}", role=role, country=code, text="our") for n, _, _, who in STATEMENTS
+              for role, code in (("source", "FRA"), ("target", "MAR")) if code[0] in who]
+    with published_with(tmp_path, articles, mentions, mention_actors=actors) as connection:
+        facts = facts_of(connection, "FRA", "MAR", since=MAY, until=MAY)
+    assert ids(facts.latest) == [7, 9], "both named, or both acting; 8 says what 7 says"
+    assert [ids(p.rows) for p in facts.timeline.peaks] == [] and facts.stories.number == 9
+    assert "Only 2 of 9 do; the others are in the list of sentences." in words.say_latest(facts)
+    assert ids([r for f in facts.figures if f.key == "n-stories" for r in f.rows]) == list(range(1, 10)), "numbers lead to all"
+
+
+def test_peaks_without_a_fit_sentence_say_so(tmp_path: Any) -> None:
+    articles = [told(n, MAY, letter) for n, letter in enumerate("ab", 1)]
+    with published_with(tmp_path, articles, [said(n, letter, MAY, sentence="They hate you.") for n, letter in enumerate("ab", 1)]) as connection:
+        facts = facts_of(connection, "FRA", "MAR", since=date(2024, 4, 1), until=JUNE)
+    [peak] = facts.timeline.peaks
+    assert peak.rows == () and words.say_peak(peak, "week").startswith("No sentence of this week stands well alone (both countries in it, six words")
+    assert words.say_latest(facts) == "No statement in the period has a speaker whose country is known."
+    assert words.say_peak(replace(peak, rows=facts.stories.rows), "week") == ""
+
+
+@pytest.mark.parametrize(("text", "stands"), [
+    (GOOD, True), ("They hate you.", False), ("Thank you very much, Mr President, ladies and gentlemen.", False), ("France and Morocco signed today.", False),
+    ("Good morning everyone, and welcome to all ministers.", False), ("Thank you all once again for joining us this morning, Minister.", False),
+    ("France thanked Morocco; thanks to its divers the crew of the trawler lives.", True), ("We welcome the decision of Morocco to open the port.", True),
+    ("PRIME MINISTER: We will go to Rabat with six ministers.", False), ("And so it was.\nJOURNALIST: Will you go to Rabat in June?", False),
+    ("Q: Will you go to Rabat with six ministers?", False), ("A" * 50_000 + " " + "A. " * 50_000, True),
+])
+def test_what_stands_alone(text: str, stands: bool) -> None:
+    assert stands_alone(text) == stands
+
+
+@pytest.mark.parametrize(("text", "is_one"), [
+    ("Nadir Belkacemi", True), ("the Prime Minister", True), ("prime minister", True), ("foreign minister of state", True), ("O'Brien", True),
+    ("Élysée", True), ("محمد", True), ("friend president", False), ("spoke to president", False), ("and the prime minister", False), ("we", False),
+    ("Our two countries", False), ("I've", False), ("The leaders", False), ("both", False), ("", False), ("the", False), ("OPENING SPEECH", False),
+    ("A\nHEAD", False),
+])
+def test_names_and_offices(text: str, is_one: bool) -> None:
+    assert is_name(text) == is_one
+
+
+@pytest.mark.parametrize(("name", "printed", "shown"), [
+    ("friend president", "my", ""), (None, "our two nations", ""), (None, "the Prime Minister", "the Prime Minister"), ("Ada Lind", "she", "Ada Lind"),
+    ("France", "France", ""), (None, "French", ""),
+])
+def test_who_is_no_name_is_the_country_alone(dyad: Facts, name: str | None, printed: str, shown: str) -> None:
+    row = replace(dyad.stories.rows[0], speaker=name, printed_speaker=printed, speaker_country="FRA")
+    assert words.say_speaker(dyad.scope, row) == (shown, "France")
+
+
+# --- the period
+
+
+def yearly(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """``count`` stories in 2024 and one of 2020, which tells of 1956 too."""
+    days = [date(2020, 3, 1), *(date(2024, 6, 1 + n) for n in range(count))]
+    articles = [told(n, day, "a") | {"article_id": f"{n:020x}", "story_id": f"{n:020x}"} for n, day in enumerate(days)]
+    mentions = [said(n, "a", day) | {"article_id": f"{n:020x}"} for n, day in enumerate(days)]
+    return articles, [*mentions, said(99, "a", date(1956, 3, 2), char_start=50, char_end=60) | {"article_id": f"{0:020x}"}]
+
+
+def test_the_whole_time_is_told_where_the_last_year_has_few_stories(tmp_path: Any) -> None:
+    with published_with(tmp_path, *yearly(3)) as connection:
+        facts = facts_of(connection, "FRA", "MAR")
+        asked = settle_scope(connection, ["FRA", "MAR"], until=date(2024, 6, 3))
+    scope = facts.scope
+    assert (scope.since, scope.until, facts.stories.number) == (date(2020, 3, 1), date(2024, 6, 3), 4), "from the first story on, not from what it tells of"
+    assert words.say_more(scope) == ("The last year holds 3 stories, so this is the whole time. "
+                                     "The last year alone: bilateral brief FRA MAR --since 2023-06-05 --until 2024-06-03")
+    assert words.say_changes(facts) == ["Nothing to compare with: this is the whole time."] and words.say_more(scope) in render(facts)
+    assert asked.since == date(2023, 6, 5) and asked.last_year is None, "a period that was asked for stays"
+
+
+def test_a_last_year_with_twenty_stories_is_enough(tmp_path: Any) -> None:
+    with published_with(tmp_path, *yearly(20)) as connection:
+        scope = settle_scope(connection, ["FRA", "MAR"])
+    assert (scope.since, scope.last_year) == (date(2023, 6, 22), None)
+
+
+@pytest.mark.parametrize(("before", "is_compared"), [(4, False), (5, True)])
+def test_five_stories_before_are_needed_for_a_test(tmp_path: Any, before: int, is_compared: bool) -> None:
+    days = [*(date(2024, 4, 1 + n) for n in range(before)), *(date(2024, 6, 1 + n) for n in range(2))]
+    articles = [told(n, day, "0123456789abcdef"[n]) for n, day in enumerate(days)]
+    with published_with(tmp_path, articles, [said(n, "0123456789abcdef"[n], day) for n, day in enumerate(days)]) as connection:
+        facts = facts_of(connection, "FRA", "MAR", since=date(2024, 5, 1), until=date(2024, 6, 30))
+        partners = facts_of(connection, "FRA", since=date(2024, 5, 1), until=date(2024, 6, 30)).partners
+    assert [c.is_compared for c in (*facts.changes, *partners[0].changes)] == [is_compared] * 4
+    assert words.say_changes(facts)[0].startswith("Cooperation: 2 stories now, 5 before." if is_compared else "Nothing to compare with in the period before")
+
+
+def test_a_day_after_publication_is_not_done(tmp_path: Any) -> None:
+    mentions = [said(1, "a", date(2024, 5, 2)), said(2, "a", MAY, **ACCUSE, char_start=50, char_end=60),
+                said(3, "a", date(2024, 5, 9), **VISIT, char_start=70, char_end=80, event_date_precision="day")]
+    with published_with(tmp_path, [told(1, MAY, "a")], mentions) as connection:
+        facts = facts_of(connection, "FRA", "MAR", since=MAY, until=JUNE)
+    assert {status: (ids(a.rows), ids(b.rows)) for status, a, b in facts.grid if a.rows or b.rows} == {"actual": ([], [2]), "planned": ([1, 3], [])}
+    assert [(d.is_done, d.event_date) for d in facts.deeds] == [(False, date(2024, 5, 9))]
+    assert "2 rows told as done of a day after publication count as planned." in words.say_left_out(facts) and facts.ahead_count == 2
 
 
 # --- chance

@@ -15,7 +15,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.conftest import ROOT
 from tests.warehouse.rows import actor, article, key, load, mention, sector, source
+from warehouse.correction_lines import CONDITIONS, FIELDS, HEADER, read_lines
 from warehouse.dimensions import fill_dimensions
 from warehouse.export import FORMATS, Choice, ExportError, export, parse_dyad
 from warehouse.exporting.choosing import open_chosen
@@ -353,6 +355,15 @@ def test_empty_warehouse_and_a_quote_in_the_path(tmp_path: Path, form: str) -> N
     publish(home, "run-1")
     done = export(home.published, home.path / "out'put", form)
     assert set(done.counts.values()) == {0} and (home.path / "out'put").exists()
+
+
+def test_every_example_of_the_page_on_corrections_can_be_applied(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "corrections.md").read_text(encoding="utf-8")
+    examples = re.findall(r"`([0-9a-f]{20},,[^`]+)`", page) + re.findall(r"^,[^\n]+", page, re.MULTILINE)
+    (tmp_path / "corrections.csv").write_text("\n".join([",".join(HEADER), *examples]), encoding="utf-8")
+    good, faults = read_lines(tmp_path / "corrections.csv", {"ESP", "DZA", "NOR"})
+    assert faults == [] and {line.field for line in good} == {*FIELDS, "row"} and len([line for line in good if line.conditions]) == 3
+    assert all(f"`{name}`" in page for name in CONDITIONS), "every part of a rule is named"
 
 
 @pytest.mark.parametrize(("text", "pair"), [("FRA-MAR", ("FRA", "MAR")), ("mar:fra", ("FRA", "MAR")), ("MAR FRA", ("FRA", "MAR"))])

@@ -14,9 +14,10 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.warehouse.rows import actor, article, frames, mention, sector, source
+from warehouse.briefing.chance import chance_of
 from warehouse.load import insert
 from warehouse.publish import publish, view_files
-from warehouse.queries import QUERIES, UnknownQuery, bind, query_names, read_query, run_query
+from warehouse.queries import QUERIES, UnknownQuery, bind, query_names, read_query, run_query, what_to_try
 from warehouse.questions import example_of, name_countries, write_questions
 from warehouse.search import load_search
 from warehouse.store import Home, open_warehouse
@@ -113,15 +114,45 @@ def test_dyads_moved(asked: Any) -> None:
 
 def test_dyads_moved_over_chosen_days(asked: Any) -> None:
     rows = [said(1, "05-01", "FRA>MAR", "AID"), said(2, "06-15", "FRA>MAR", "ACCUSE")]
-    assert asked("dyads_moved", rows, "movement cooperation_before conflict_now is_beyond_chance", days=40, until="2024-06-20") == [("cooled", 1, 1, False)]
+    assert asked("dyads_moved", rows, "movement cooperation_before conflict_now is_beyond_chance", days=40, until="2024-06-20") == [("too few", 1, 1, False)]
+
+
+def collection(count: int, when: str, start: int) -> list[Said]:
+    """Stories of a pair that nobody asks about: they give a period its size."""
+    return [said(n, when, "CAN>IND", "RELATE") for n in range(start, start + count)]
+
+
+def test_dyads_moved_no_more_than_the_collection_did_not_move(asked: Any) -> None:
+    """Three times the stories on everything: twice the cooperation is rather less than chance gives."""
+    rows = [said(n, "05-01", "FRA>MAR", "AID") for n in range(6)] + [said(n, "06-15", "FRA>MAR", "AID") for n in range(10, 25)]
+    rows += collection(20, "05-01", 100) + collection(60, "06-15", 200)
+    columns = "country_a stories_before stories_now cooperation_before cooperation_now share_now cooperation_chance conflict_chance is_beyond_chance"
+    found = {r[0]: r[1:] for r in asked("dyads_moved", rows, columns)}
+    assert found["FRA"] == (6, 15, 6, 15, 0.743, round(chance_of(15, 6, 75 / 101), 4), 1.0, False)
+
+
+def test_dyads_moved_keeps_the_two_sides_apart(asked: Any) -> None:
+    """Both sides rose beyond chance; a side that moved within it gives the movement no name."""
+    risen = [("FRA>MAR", "AID")] * 20 + [("FRA>MAR", "ACCUSE")] * 20 + [("DZA>ESP", "AID")] * 20
+    rows = [said(n, "06-15", pair, event) for n, (pair, event) in enumerate(risen)]
+    rows += [said(70, "06-15", "DZA>ESP", "ACCUSE"), *(said(n, "05-01", "NOR>SWE", e) for n, e in enumerate(["AID", "ACCUSE"] * 15, 80))]
+    rows += collection(70, "05-01", 200) + collection(40, "06-15", 300)
+    found = asked("dyads_moved", rows, "country_a movement is_beyond_chance")
+    assert sorted(found) == [("CAN", "unchanged", False), ("DZA", "warmed", True), ("FRA", "both rose", True), ("NOR", "both fell", True)]
+
+
+def test_what_lay_ahead_moves_no_dyad(asked: Any) -> None:
+    rows = [said(n, "06-01", "FRA>MAR", "AID") for n in range(5)]
+    rows += [said(9, "06-02", "FRA>MAR", "AID", event_date=day("06-20")), said(10, "06-20", "FRA>MAR", "ACCUSE")]
+    assert asked("dyads_moved", rows, "stories_now cooperation_now conflict_now", until="2024-06-20") == [(7, 5, 1)]
 
 
 def test_sectors_of_dyad(asked: Any) -> None:
     rows = [said(1, "05-01", "FRA>MAR", "COOPERATE", sectors="trade energy"), said(2, "05-02", "FRA>MAR", "ACCUSE", sectors="trade"),
             said(3, "05-03", "FRA>MAR", "CONSULT", sectors="energy", status="planned"), said(4, "05-03", "DZA>MAR", "ACCUSE", sectors="trade")]
-    columns = "sector story_count cooperation_count conflict_count not_yet_count cooperation_sentence conflict_sentence"
+    columns = "sector story_count cooperation_count conflict_count not_yet_count cooperation_sentence conflict_sentence first_day last_day"
     assert asked("sectors_of_dyad", rows, columns, **PAIR) == [
-        ("energy", 2, 1, 0, 1, "S1", None), ("trade", 2, 1, 1, 0, "S1", "S2")]
+        ("energy", 2, 1, 0, 1, "S1", None, day("05-01"), day("05-03")), ("trade", 2, 1, 1, 0, "S1", "S2", day("05-01"), day("05-02"))]
 
 
 def test_busiest_days(asked: Any) -> None:
@@ -140,11 +171,61 @@ def test_first_mention(asked: Any) -> None:
         ("standing relation", day("05-01"), "S2")]
 
 
+def test_first_mention_in_a_sector(asked: Any) -> None:
+    rows = [said(1, "05-01", "FRA>MAR", "AID", sectors="energy"), said(2, "05-03", "FRA>MAR", "AID", sectors="trade")]
+    assert asked("first_mention", rows, "kind sentence", **PAIR, sector="trade") == [("any mention", "S2"), ("actual cooperation", "S2")]
+
+
+def test_dyad_by_year(asked: Any) -> None:
+    rows = [said(1, "2022-05-01", "FRA>MAR", "AID", confidence=0.75), said(2, "2022-11-02", "MAR>FRA", "ACCUSE", confidence=0.5),
+            said(3, "01-04", "FRA>MAR", "AID"),
+            said(4, "2020-01-04", "FRA>MAR", "AID")]
+    columns = "year story_count cooperation_count conflict_count cooperation_likely conflict_likely"
+    assert asked("dyad_by_year", rows, columns, **PAIR, since="2022-06-30") == [(2022, 2, 1, 1, 0.8, 0.5), (2024, 1, 1, 0, 0.9, 0.0)]
+
+
 def test_strongest_acts(asked: Any) -> None:
     rows = [said(1, "05-01", "FRA>MAR", "ACCUSE"), said(2, "05-02", "FRA>MAR", "ASSAULT"), said(3, "05-03", "FRA>MAR", "AID"),
             said(4, "05-03", "FRA=MAR", "RELATE"),
             said(5, "05-03", "FRA>MAR", "ASSAULT", status="planned")]
     assert asked("strongest_acts", rows, "side event_type sentence", **PAIR, top=1) == [("conflict", "ASSAULT", "S2"), ("cooperation", "AID", "S3")]
+
+
+def test_strongest_acts_are_sure_ones(connection: duckdb.DuckDBPyConnection, asked: Any) -> None:
+    rows = [said(1, "05-01", "FRA>MAR", "ACCUSE", confidence=0.5), said(2, "05-02", "FRA>MAR", "ASSAULT", confidence=0.3)]
+    assert asked("strongest_acts", rows, "event_type sentence", **PAIR, top=1) == [("ACCUSE", "S1")]
+    every = run_query(connection, "strongest_acts", **PAIR, top=1, least=0).project("event_type, sentence").fetchall()
+    assert every == [("ASSAULT", "S2")]
+
+
+# question -> what to ask it, and the event that it shows
+SURE: dict[str, tuple[dict[str, str], str]] = {
+    "answers": (PAIR, "MAR>FRA ACCUSE"), "demands_refused": ({}, "FRA>MAR REQUEST"), "denials": ({}, "FRA>MAR AID negated"),
+    "exercises_and_arms": ({}, "FRA>MAR MOBILIZE"), "first_mention": (PAIR, "FRA>MAR AID"), "plans_came_true": ({}, "FRA>MAR AID planned"),
+    "reciprocity": (PAIR, "FRA>MAR AID"), "sanctions_lifted": ({}, "FRA>MAR SANCTION"), "standing_relations": (PAIR, "FRA=MAR RELATE"),
+    "threats_carried_out": ({}, "FRA>MAR THREATEN"), "aid_flows": ({}, "FRA>MAR AID"), "who_visits_whom": ({}, "FRA>MAR CONSULT"),
+    "visits_and_results": ({}, "FRA>MAR CONSULT"), "mentions_behind": (PAIR | {"status": "any"}, "FRA>MAR AID"), "strongest_acts": (PAIR, "FRA>MAR AID"),
+}
+
+
+@pytest.mark.parametrize("name", SURE)
+def test_unsure_rows_are_shown_only_when_asked_for(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    given, event = SURE[name]
+    pair, kind, status = (*event.split(), "actual")[:3]
+    land(connection, [said(1, "05-01", pair, kind, status=status, confidence=0.4)])
+    assert run_query(connection, name, **given).fetchall() == []
+    assert run_query(connection, name, **given, least=0.4).fetchall()
+
+
+@pytest.mark.parametrize(("name", "columns", "given"), [
+    ("partners", "story_count surest_sentence", {"a": "FRA"}), ("most_active_dyads", "story_count surest_sentence", {}),
+    ("new_dyads", "story_count surest_sentence", {}),
+    ("busiest_days", "story_count lead_sentence", PAIR), ("sectors_of_dyad", "story_count cooperation_sentence", PAIR),
+    ("voices", "story_count surest_sentence", {"a": "FRA"}),
+])
+def test_examples_are_sure_and_counts_are_of_all(asked: Any, name: str, columns: str, given: dict[str, str]) -> None:
+    rows = [said(1, "05-01", "FRA>MAR", "AID", confidence=0.4, sectors="trade", speaker_country="FRA", speaker="he")]
+    assert asked(name, rows, columns, **given) == [(1, None)]
 
 
 def test_standing_relations(asked: Any) -> None:
@@ -159,7 +240,7 @@ def test_mentions_behind_a_figure_of_dyad_month(connection: duckdb.DuckDBPyConne
             said(2, "05-09", "FRA>MAR", "SANCTION", text=9, copy_of=1, event_date=None, event_date_precision="unknown"),
             said(3, "05-30", "MAR>FRA", "ACCUSE"), said(4, "05-30", "MAR>FRA", "SANCTION", status="planned"), said(5, "06-01", "MAR>FRA", "SANCTION"),
             said(6, "05-30", "MAR>FRA", "AID")]
-    behind = asked("mentions_behind", rows, "sentence story_id is_lead day", **PAIR, month="2024-05", quad="material-conflict")
+    behind = asked("mentions_behind", rows, "sentence story_id is_lead day", **PAIR, month="2024-05", quad="material-conflict", least=0)
     assert [(s, lead, d) for s, _, lead, d in behind] == [("S1", True, day("05-01")), ("S2", False, day("05-01"))]
     figure = connection.execute("SELECT material_conflict_count FROM dyad_month WHERE month = DATE '2024-05-01'").fetchone()
     assert figure == (len({story for _, story, _, _ in behind}),) == (1,)
@@ -167,17 +248,44 @@ def test_mentions_behind_a_figure_of_dyad_month(connection: duckdb.DuckDBPyConne
     assert [r[0] for r in every] == ["S1", "S2", "S3", "S4", "S5"]
 
 
+def test_mentions_behind_a_year_and_a_period(connection: duckdb.DuckDBPyConnection, asked: Any) -> None:
+    rows = [said(n, when, "FRA>MAR", "AID") for n, when in ((1, "2002-01-31"), (2, "2002-11-30"), (3, "2003-01-01"), (4, "2020-02-01"))]
+    assert asked("mentions_behind", rows, "sentence", **PAIR, month="2002") == [("S1",), ("S2",)]
+    assert run_query(connection, "mentions_behind", **PAIR, month="2002-11").project("sentence").fetchall() == [("S2",)]
+    found = run_query(connection, "mentions_behind", **PAIR, since="2002-11-30", until="2003-01-01").project("sentence").fetchall()
+    assert found == [("S2",), ("S3",)]
+
+
 # --- who says and does what
 
 
-def test_who_visits_whom(asked: Any) -> None:
-    rows = [said(1, "05-01", "FRA>MAR", "CONSULT", who={"name": "Emmanuel Macron"}), said(2, "05-04", "FRA>MAR", "CONSULT", confidence=0.95),
-            said(3, "05-05", "FRA>MAR", "CONSULT", status="planned"), said(4, "05-05", "MAR>FRA", "CONSULT", status="negated"),
+def test_who_visits_whom(connection: duckdb.DuckDBPyConnection, asked: Any) -> None:
+    rows = [said(1, "05-01", "FRA>MAR", "CONSULT", who={"name": "Emmanuel Macron", "title": "president"}),
+            said(2, "05-04", "FRA>MAR", "CONSULT", confidence=0.95),
+            said(3, "05-05", "FRA>MAR", "CONSULT", status="planned", who={"title": "foreign minister"}),
+            said(4, "05-05", "MAR>FRA", "CONSULT", status="negated"),
             said(5, "05-05", "FRA=MAR", "CONSULT"),
             said(6, "05-01", "FRA>MAR", "CONSULT", text=99, copy_of=1), said(7, "05-05", "ESP>MAR", "CONSULT", status="hypothetical")]
-    columns = "visitor_country host_country done_story_count planned_story_count denied_story_count first_day last_day visitors surest_sentence"
+    columns = "visitor_country host_country done_story_count planned_story_count denied_story_count first_day last_day visitors ranks surest_sentence"
     assert asked("who_visits_whom", rows, columns) == [
-        ("FRA", "MAR", 2, 1, 0, day("05-01"), day("05-04"), "Emmanuel Macron", "S2"), ("MAR", "FRA", 0, 0, 1, None, None, None, "S4")]
+        ("FRA", "MAR", 2, 1, 0, day("05-01"), day("05-04"), "Emmanuel Macron", "head of state, minister", "S2"),
+        ("MAR", "FRA", 0, 0, 1, None, None, None, None, "S4")]
+    ministers = run_query(connection, "who_visits_whom", rank="minister").project("done_story_count, planned_story_count, visitors").fetchall()
+    assert ministers == [(0, 1, None)]
+
+
+def test_visits_and_results(asked: Any) -> None:
+    treaty, will = "The two countries signed the Rabat Treaty.", "They agreed to do more."
+    rows = [said(1, "05-01", "FRA>MAR", "CONSULT", text=50, status="planned"),
+            said(2, "05-01", "FRA>MAR", "CONSULT", text=50, who={"name": "Emmanuel Macron", "title": "president"}),
+            said(3, "05-01", "FRA=MAR", "SUPPORT", text=50, sentence=treaty), said(4, "05-01", "FRA>MAR", "AGREE", text=50, sentence=will, confidence=0.6),
+            said(5, "05-01", "FRA=ESP", "AGREE", text=50), said(6, "05-01", "FRA=MAR", "SUPPORT", text=50, sentence="They praised the treaty."),
+            said(7, "05-02", "MAR>FRA", "CONSULT"), said(8, "05-02", "FRA=MAR", "AGREE")]
+    columns = "visitor_country visitor rank status sentence result agreement_name result_sentence"
+    assert asked("visits_and_results", rows, columns) == [
+        ("FRA", "Emmanuel Macron", "head of state", "actual", "S2", "signed", "Rabat Treaty", treaty),
+        ("FRA", "Emmanuel Macron", "head of state", "actual", "S2", "agreed, no agreement named", None, will),
+        ("MAR", None, None, "actual", "S7", "nothing found", None, None)]
 
 
 def test_said_of(asked: Any) -> None:
@@ -186,7 +294,7 @@ def test_said_of(asked: Any) -> None:
             said(2, "05-02", "DZA>MAR", "ACCUSE", speaker_country="FRA", speaker="a student", voice={"actor_type": "CVL"}),
             said(3, "05-02", "FRA>MAR", "ACCUSE"),
             said(4, "05-03", "FRA>MAR", "ACCUSE", speaker_country="MAR")]
-    columns = "day speaker speaker_title source_country event_type sentence"
+    columns = "said_on speaker speaker_title source_country event_type sentence"
     assert asked("said_of", rows, columns, **PAIR) == [
         (day("05-02"), "a student", None, "DZA", "ACCUSE", "S2"), (day("05-01"), "Darmanin", "minister", "FRA", "SUPPORT", "S1")]
 
@@ -195,6 +303,23 @@ def test_said_of_by_ministers_only(asked: Any) -> None:
     rows = [said(1, "05-01", "FRA>MAR", "SUPPORT", speaker_country="FRA", voice={"actor_type": "GOV"}),
             said(2, "05-02", "FRA>MAR", "ACCUSE", speaker_country="FRA", voice={"actor_type": "CVL"})]
     assert asked("said_of", rows, "sentence speaker_type", **PAIR, who="gov") == [("S1", "GOV")]
+
+
+def test_said_of_by_words_and_sector(connection: duckdb.DuckDBPyConnection, asked: Any) -> None:
+    rows = [said(1, "05-01", "FRA>MAR", "SUPPORT", speaker_country="FRA", sentence="Our Tariffs on phosphate fall.", sectors="trade"),
+            said(2, "05-02", "FRA>MAR", "SUPPORT", speaker_country="FRA", sentence="The tariff stays."),
+            said(3, "05-03", "FRA>MAR", "AID", speaker_country="FRA",
+            sentence="No phosphate, no support (tariffless).", sectors="energy")]
+    assert asked("said_of", rows, "mention_id[-1]", **PAIR, words="phosphate tariff") == [("3",), ("1",)]
+    for given, found in (({"words": "FALL tariff"}, ["1"]), ({"words": "port"}, []), ({"sector": "Trade"}, ["1"]), ({"words": "no", "sector": "trade"}, [])):
+        assert [r[0] for r in run_query(connection, "said_of", **PAIR, **given).project("mention_id[-1]").fetchall()] == found
+
+
+def test_said_of_counts_the_day_of_saying(asked: Any) -> None:
+    rows = [said(1, "05-01", "FRA>MAR", "SUPPORT", speaker_country="FRA", event_date=day("2019-02-01")),
+            said(2, "2019-02-03", "FRA>MAR", "SUPPORT", speaker_country="FRA", event_date=day("05-01")),
+            said(3, "05-01", "FRA>MAR", "SUPPORT", speaker_country="FRA", confidence=0.2)]
+    assert asked("said_of", rows, "said_on event_date sentence", **PAIR, since="2024-05-01") == [(day("05-01"), day("2019-02-01"), "S1")]
 
 
 def test_voices(asked: Any) -> None:
@@ -247,13 +372,26 @@ def test_mediators(asked: Any) -> None:
 
 
 def test_agreements_kept(asked: Any) -> None:
-    rows = [said(1, "05-01", "FRA=MAR", "AGREE", sectors="trade"),
-            said(2, "05-11", "FRA=MAR", "SUPPORT", sentence="The treaty was signed.", sectors="trade energy"),
-            said(3, "06-01", "FRA=MAR", "AGREE"), said(4, "05-01", "DZA=MAR", "AGREE"), said(5, "05-20", "DZA=MAR", "SUPPORT", sentence="A pact was signed.")]
-    assert asked("agreements_kept", rows, "country_a stage promised_on promise outcome signed_on days_between") == [
-        ("FRA", "promised", day("06-01"), "S3", "no signing found", None, None),
-        ("DZA", "promised", day("05-01"), "S4", "signed, other or no sector", day("05-20"), 19),
-        ("FRA", "promised", day("05-01"), "S1", "signed, same sector", day("05-11"), 10)]
+    kept = {"sentence": "They agreed on a treaty.", "sectors": "trade"}
+    rows = [said(1, "05-01", "FRA=MAR", "AGREE", **kept), said(2, "05-11", "FRA=MAR", "SUPPORT", sentence="The treaty was signed.", sectors="trade energy"),
+            said(3, "06-01", "FRA=MAR", "AGREE", **kept), said(4, "05-01", "DZA=MAR", "AGREE", **kept), said(11, "05-02", "DZA=MAR", "AGREE"),
+            said(5, "05-20", "DZA=MAR", "SUPPORT", sentence="A pact was signed.", sectors="sport"),
+            said(6, "05-01", "ESP=MAR", "AGREE", sentence="They will conclude the Rabat Accord."),
+            said(7, "05-09", "ESP=MAR", "SUPPORT", sentence="They signed the Rabat Accord."),
+            said(8, "04-01", "ESP=MAR", "AGREE", sentence="They work on the Seville Accord.", sectors="sport"),
+            said(9, "04-09", "ESP=MAR", "SUPPORT", sentence="They signed the Fez Accord.", sectors="sport")]
+    columns = "country_a name promised_on outcome signed_on days_between signed_name"
+    assert asked("agreements_kept", rows, columns) == [
+        ("FRA", None, day("06-01"), "no signing found", None, None, None), ("DZA", None, day("05-01"), "no signing found", None, None, None),
+        ("ESP", "Rabat Accord", day("05-01"), "signed, same name", day("05-09"), 8, "Rabat Accord"),
+        ("FRA", None, day("05-01"), "signed, same sector", day("05-11"), 10, None),
+        ("ESP", "Seville Accord", day("04-01"), "no signing found", None, None, None)]
+
+
+def test_a_sentence_keeps_no_promise_of_its_own(asked: Any) -> None:
+    both = {"sentence": "They signed a treaty and promised a pact.", "sectors": "trade", "sentence_index": 0, "text": 9}
+    rows = [said(1, "05-01", "FRA=MAR", "AGREE", **both), said(2, "05-01", "FRA=MAR", "SUPPORT", **both)]
+    assert asked("agreements_kept", rows, "promise outcome") == []
 
 
 def test_demands_refused(asked: Any) -> None:
@@ -497,6 +635,47 @@ def test_unknown_country_is_told_with_the_nearest(published: dict[str, Path]) ->
             name_countries(connection, query, bind(query, {"a": "Frence"}))
     with opened(published["empty"]) as connection:
         assert name_countries(connection, query, bind(query, {"a": "fra"}))["a"] == "FRA"
+
+
+@pytest.mark.parametrize(("name", "given", "said"), [
+    ("mentions_behind", {"month": "May"}, r"^mentions_behind: month=May: write a year as 2002 or a month as 2002-11"),
+    ("mentions_behind", {"month": "2002-13"}, "month=2002-13: write"), ("mentions_behind", {"month": "2002-1"}, "month=2002-1: write"),
+    ("mentions_behind", {"since": "2002"}, "since=2002: write the day as 2024-01-31"), ("mentions_behind", {"until": "2002-02-30"}, "until=2002-02-30"),
+    ("mentions_behind", {"quad": "war"}, "quad=war: it is one of cooperation, conflict"),
+    ("mentions_behind", {"status": "done"}, "status=done: it is one of actual"),
+    ("said_of", {"sector": "weather"}, "sector=weather: it is one of diplomacy"), ("said_of", {"who": "king"}, "who=king"),
+    ("said_of", {"least": "2"}, "from 0 to 1"),
+    ("who_visits_whom", {"rank": "queen"}, "rank=queen: it is one of head of state"), ("dyads_moved", {"days": "many"}, "whole number of days"),
+    ("triads", {"least": "0.5"}, "whole number of stories"), ("country_year", {"year": "24"}, "write the year as 2024"),
+    ("answers", {"side": "both"}, "side=both"),
+])
+def test_a_value_that_a_parameter_cannot_take_is_refused_in_words(name: str, given: dict[str, str], said: str) -> None:
+    query = read_query(name)
+    needed = {p.name: "FRA" for p in query.parameters if p.default is None}
+    with pytest.raises(UnknownQuery, match=said):
+        bind(query, needed | given)
+
+
+def test_values_that_parameters_take() -> None:
+    query = read_query("mentions_behind")
+    for given in (
+        {"month": "2002"}, {"month": "2002-11"}, {"month": "any"}, {"status": "any"}, {"quad": "material-conflict"}, {"least": "0"}, {"least": ".25"},
+    ):
+        assert bind(query, PAIR | given) | given == bind(query, PAIR | given)
+    assert bind(read_query("dyads_moved"), {"until": "last"})["until"] == "last"
+
+
+def test_after_no_row_it_says_what_to_try(connection: duckdb.DuckDBPyConnection) -> None:
+    land(connection, [said(1, "05-01", "FRA>MAR", "AID", confidence=0.3), said(2, "05-01", "DZA>MAR", "AID", status="planned", confidence=0.3)])
+
+    def tried(**given: str) -> list[str]:
+        query = read_query("mentions_behind")
+        return what_to_try(connection, query, bind(query, given))
+
+    assert tried(**PAIR) == ["1 row with least=0 instead of 0.5"]
+    assert tried(**PAIR, least="0", month="2002") == ["1 row with month=any instead of 2002"]
+    assert tried(a="DZA", b="MAR") == ["1 row with month=any, since=0001-01-01, until=9999-12-31, quad=any, status=any, least=0 together"]
+    assert tried(a="FRA", b="ESP", month="2002") == ["nothing of this kind is in the file for FRA and ESP: partners a=FRA lists with whom it is mentioned"]
 
 
 def test_macros_of_a_dyad_and_a_country(published: dict[str, Path]) -> None:

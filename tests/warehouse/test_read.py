@@ -80,7 +80,7 @@ def test_dyad_month_keeps_cooperation_and_conflict_apart(home: Path) -> None:
 
 def test_named_questions(home: Path) -> None:
     found = read.query("dyads_moved", home, days=3, until="2024-05-01")
-    assert found.select("country_a", "country_b", "cooperation_now").rows() == [("FRA", "MAR", 2)]
+    assert found.select("country_a", "country_b", "cooperation_now").rows() == [("FRA", "MAR", 1)]
     with pytest.raises(ReadError, match=r"no question 'nothing'; there are .*dyads_moved"):
         read.query("nothing", home)
     with pytest.raises(ReadError, match="no parameter dyas; it takes days"):

@@ -9,10 +9,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.warehouse.rows import actor, article, key, load, mention, sector, source
-from warehouse.publish import publish
+from tests.conftest import ROOT
+from tests.warehouse.rows import actor, article, frames, key, load, mention, sector, source
+from warehouse.dictionary import dictionary
+from warehouse.load import insert
+from warehouse.publish import publish, view_files
 from warehouse.store import Home, open_warehouse
 from warehouse.stories import settle_stories
+from warehouse.tables import TABLES, create_sql
 
 MAY, JUNE = date(2024, 5, 1), date(2024, 6, 3)
 VISIT = {"event_type": "CONSULT", "quad_class": "verbal cooperation", "intensity": 4.0, "mode": "visit"}
@@ -91,18 +95,111 @@ def test_sectors_by_month(published: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_visits_and_statements(published: duckdb.DuckDBPyConnection) -> None:
-    assert published.execute("SELECT visitor_country, host_country, visitor, visitor_title, place, event_date FROM visits").fetchall() == [
-        ("FRA", "MAR", "Emmanuel Macron", "president", "Rabat", MAY)
+    assert published.execute("SELECT visitor_country, host_country, visitor, visitor_title, rank, place, event_date, story_id FROM visits").fetchall() == [
+        ("FRA", "MAR", "Emmanuel Macron", "president", "head of state", "Rabat", MAY, key("a"))
     ]
-    assert published.execute("SELECT speaker_country, speaker, target_country, event_type, is_quoted, day, source_id FROM statements").fetchall() == [
-        ("FRA", "the Élysée", "MAR", "CONSULT", True, MAY, "monde")
+    assert published.execute("SELECT speaker_country, speaker, target_country, event_type, is_quoted, day, source_id, story_id FROM statements").fetchall() == [
+        ("FRA", "the Élysée", "MAR", "CONSULT", True, MAY, "monde", key("a"))
     ]
+
+
+@pytest.fixture
+def bare() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Tables and views in memory, empty."""
+    with duckdb.connect() as connection:
+        for table in TABLES:
+            connection.execute(create_sql(table))
+        for file in view_files():
+            connection.execute(file.read_text(encoding="utf-8"))
+        yield connection
+
+
+def put(connection: duckdb.DuckDBPyConnection, articles: list[dict[str, Any]], mentions: list[dict[str, Any]], **rows: list[dict[str, Any]]) -> None:
+    for name, part in frames(articles=articles, mentions=mentions, **rows).items():
+        insert(connection, name, part)
+
+
+@pytest.mark.parametrize("view", ["dyad_day", "dyad_month", "dyad_year", "dyad_sector_month"])
+def test_likely_stories_are_the_surest_of_each_side_summed(bare: duckdb.DuckDBPyConnection, view: str) -> None:
+    conflict = {"event_type": "ACCUSE", "quad_class": "verbal conflict", "intensity": -2.0}
+    rows = [said(1, "a", confidence=0.5), said(2, "a", confidence=0.75), said(3, "b", confidence=0.25), said(4, "c", confidence=0.5),  # b is a copy of a
+            said(5, "c", confidence=0.9, status="planned"), said(6, "c", confidence=0.25, **conflict),
+            said(7, "c", confidence=0.9, status="negated", **conflict)]
+    put(bare, [text("a", "1"), text("b", "2") | {"story_id": key("a"), "is_lead": False, "source_id": "herald"}, text("c", "3")], rows,
+        mention_sectors=[sector(mention_id=f"{n:020x}", sector="trade") for n in range(1, 8)])
+    assert bare.execute(f"SELECT story_count, cooperation_count, conflict_count, cooperation_likely, conflict_likely FROM {view}").fetchall() == [
+        (2, 2, 1, 1.25, 0.25)]
+    if view != "dyad_sector_month":
+        assert bare.execute(f"SELECT source_count, cooperation_intensity, conflict_intensity FROM {view}").fetchall() == [(2, 5.0, -2.0)]
+
+
+@pytest.mark.parametrize(("name", "title", "visitor", "rank"), [
+    ("Emmanuel Macron", "President", "Emmanuel Macron", "head of state"), ("Merkel", "federal\n\nchancellor", "Merkel", "head of government"),
+    ("Jeremy Hunt", "chancellor of the exchequer", "Jeremy Hunt", "other"), ("Li Keqiang", "premier", "Li Keqiang", "head of government"),
+    ("Kamala Harris", "vice president", "Kamala Harris", "other"), ("John McEwen", "deputy prime minister", "John McEwen", "minister"),
+    ("Colin Powell", "secretary of state", "Colin Powell", "minister"), ("Gordon Brown", "former prime minister", "Gordon Brown", "other"),
+    ("Philip", "prince", "Philip", "other"), ("Anna Berg", None, "Anna Berg", None), ("Foreign Affairs", None, None, None),
+    ("TO VISIT AUSTRALIA", "prime minister", None, "head of government"),
+    ("Reception", None, None, None), (None, "foreign minister", None, "minister"),
+])
+def test_a_visitor_is_a_person_with_a_rank(bare: duckdb.DuckDBPyConnection, name: str | None, title: str | None, visitor: str | None, rank: str | None) -> None:
+    put(bare, [text("a", "1")], [said(1, "a", **VISIT)], mention_actors=[actor(mention_id=f"{1:020x}", name=name, title=title)])
+    assert bare.execute("SELECT visitor, rank FROM visits").fetchall() == [(visitor, rank)]
+
+
+def test_the_title_is_the_named_visitors_and_the_visitor_of_the_visiting_country(bare: duckdb.DuckDBPyConnection) -> None:
+    actors = [actor(mention_id=f"{1:020x}", text="x", title="adviser"), actor(mention_id=f"{1:020x}", text="y", name="Emmanuel Macron", title="president"),
+              actor(mention_id=f"{1:020x}", text="z", name="Abdelmadjid Tebboune", title="king", country="DZA")]
+    put(bare, [text("a", "1")], [said(1, "a", **VISIT)], mention_actors=actors)
+    assert bare.execute("SELECT visitor, visitor_title FROM visits").fetchall() == [("Emmanuel Macron", "president")]
 
 
 def test_agreements_have_their_stage(published: duckdb.DuckDBPyConnection) -> None:
     assert published.execute("SELECT country_a, country_b, stage, event_date, mention_id[-1] FROM agreements ORDER BY stage").fetchall() == [
         ("FRA", "MAR", "promised", JUNE, "4"), ("FRA", "MAR", "signed", JUNE, "8"),
     ]
+
+
+@pytest.mark.parametrize(("sentence", "event", "stage", "name"), [
+    ("The two countries signed the Rabat Treaty.", "SUPPORT", "signed", "Rabat Treaty"),
+    ("The Lisbon Accord was ratified on Monday.", "SUPPORT", "signed", "Lisbon Accord"),
+    ("They signed the Agreement between France and Morocco on Fisheries.", "SUPPORT", "signed", "Agreement between France and Morocco on Fisheries"),
+    ('They signed a pact called "Rivers for All".', "SUPPORT", "signed", "Rivers for All"), ("The Agreement was signed.", "SUPPORT", "signed", None),
+    ("The pact will be signed in May.", "SUPPORT", "to be signed", None), ("Both hope to see the deal signed.", "SUPPORT", "to be signed", None),
+    ("It is time to get the treaty signed.", "SUPPORT", "to be signed", None),
+    ("The accord, when ratified, ends the dispute.", "SUPPORT", "to be signed", None),
+    ("We trust that this Agreement will help.", "SUPPORT", None, None), ("They praised the treaty.", "SUPPORT", None, None),
+    ("They signed the visitors' book.", "SUPPORT", None, None),
+    ("They agreed on a memorandum of understanding.", "AGREE", "promised", None),
+    ("They will work on the Timor Sea Treaty.", "AGREE", "promised", "Timor Sea Treaty"),
+    ("They agreed to meet again.", "AGREE", None, None), ("A great deal was dealt with according to plan.", "AGREE", None, None),
+    ("They signed a convention promised in May.", "AGREE", "signed", None),
+])
+def test_an_agreement_is_named_and_signed_in_words(bare: duckdb.DuckDBPyConnection, sentence: str, event: str, stage: str | None, name: str | None) -> None:
+    put(bare, [text("a", "1")], [said(1, "a", event_type=event, is_reciprocal=True, sentence=sentence)])
+    assert bare.execute("SELECT stage, name, story_id FROM agreements").fetchall() == ([(stage, name, key("a"))] if stage else [])
+
+
+def test_a_sentence_is_a_promise_or_a_signing(bare: duckdb.DuckDBPyConnection) -> None:
+    both = {"is_reciprocal": True, "sentence": "They signed a treaty and promised a pact."}
+    put(bare, [text("a", "1")], [said(1, "a", event_type="AGREE", **both), said(2, "a", **both),
+        said(3, "a", event_type="AGREE", **both, sentence_index=1, status="planned")])
+    assert bare.execute("SELECT stage, mention_id[-1] FROM agreements ORDER BY 2").fetchall() == [("signed", "2"), ("promised", "3")]
+
+
+def test_every_column_of_every_view_has_a_comment(bare: duckdb.DuckDBPyConnection) -> None:
+    """POLECAT's and ICEWS' too."""
+    rows = bare.execute(
+        "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal "
+        "AND table_name IN (SELECT view_name FROM duckdb_views() WHERE NOT internal)")
+    comments = {f"{view}.{column}": comment for view, column, comment in rows.fetchall()}
+    assert len(comments) > 130 and not [name for name, comment in comments.items() if not comment]
+    assert "a DATE" in comments["dyad_year.year"] and "years without stories have no row" in comments["dyad_year.year"]
+
+
+def test_dictionary_is_of_these_views() -> None:
+    """``make docs`` after a change of a view or a table; it needs no home."""
+    assert dictionary() == (ROOT / "docs" / "data_dictionary.md").read_text(encoding="utf-8"), "make docs"
 
 
 def test_polecat_has_actual_events_of_leads(published: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 
 from warehouse.briefing.chance import Range, right_range
+from warehouse.briefing.examples import Examples, read_examples
 from warehouse.briefing.figures import Figure, Register, choose_rows, telling
 from warehouse.briefing.rows import (
     CONFLICT,
@@ -37,16 +38,15 @@ from warehouse.briefing.sections import (
     count_directions,
     count_lines,
     gather_deeds,
-    is_name,
     one_a_story,
 )
 from warehouse.briefing.terms import DONE, STATUS
 from warehouse.briefing.timeline import Timeline, is_act, make_timeline
+from warehouse.briefing.voices import is_name
 from warehouse.tables import EVENT_TYPES, STATUSES
 
 LATEST: Final = 8
 STANDING: Final = 8
-SURE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Facts:
     relations: Figure
     told_now: int
     told_before: int
+    before_count: int  # stories of the brief's pairs in the period before
+    ahead_count: int  # rows told as done of a day after their publication
     changes: tuple[Change, Change]
     timeline: Timeline
     partners: tuple[Partner, ...]
@@ -77,6 +79,7 @@ class Facts:
     deeds: tuple[Deed, ...]
     deed_counts: dict[str, tuple[Figure, ...]]
     latest: tuple[Row, ...]
+    statement_count: int  # one for each story and speaker's country, fit to be shown or not
     standing: tuple[Row, ...]
     outlets: tuple[tuple[str, str, str | None, Figure], ...]  # name, kind, country, stories
     left_out: tuple[int, int, int]
@@ -90,20 +93,22 @@ class Facts:
 def gather(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Facts:
     """All facts of the scope from an open published file."""
     rows, register = read_rows(connection, scope, scope.since, scope.until), Register()
-    before = read_rows(connection, scope, *scope.before)
+    before = [] if scope.last_year else read_rows(connection, scope, *scope.before)  # before the whole time there is nothing
+    examples = read_examples(connection, scope, rows)
     told = count_told(connection, scope.since, scope.until), count_told(connection, *scope.before)
     outlets = read_outlets(connection, scope)
     stories = register.count("stories", "stories", rows)
     sources = register.note("sources", "sources", len(outlets), telling(rows))
     grid = tuple((status, _cell(register, rows, status, COOPERATION), _cell(register, rows, status, CONFLICT)) for status in STATUSES)
     relations = register.count("standing", "standing relations", [r for r in rows if r.side == RELATION])
-    timeline = make_timeline(register, rows, scope.since, scope.until)
-    partners, partner_count = compare_pairs(register, scope, rows, before, told)
+    timeline = make_timeline(register, rows, scope.since, scope.until, examples)
+    partners, partner_count = compare_pairs(register, scope, rows, before, told, examples)
     speaking = [r for r in rows if r.speaker_country]
-    named = Counter((str(r.speaker), str(r.speaker_country)) for r in speaking if r.speaker and is_name(r.speaker))
+    named = Counter((str(r.speaker), str(r.speaker_country)) for r in speaking if r.speaker and is_name(r.speaker, scope.name(str(r.speaker_country))))
     deeds, deed_counts = gather_deeds(register, rows)
-    latest = _latest(speaking)
-    standing = tuple(one_a_story(relations.rows)[:STANDING])
+    statements = [r for r in speaking if r.side != RELATION]
+    latest = _latest(statements, examples)
+    standing = examples.pick(one_a_story(r for r in relations.rows if r.mention_id in examples.fit), STANDING)
     lines = {
         "directions": count_directions(register, scope, rows) if len(scope.countries) == 2 else (),
         "event_types": count_lines(register, "type", [(t, DONE[t], [r for r in rows if r.event_type == t and is_act(r)]) for t in EVENT_TYPES]),
@@ -123,8 +128,11 @@ def gather(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Facts:
     return Facts(
         scope=scope, built_at=built[0] if built else None, coder_versions=tuple(r[0] for r in coders), stories=stories, sources=sources, row_count=len(rows),
         mean_confidence=sum(r.confidence for r in rows) / max(1, len(rows)), right=right_range(r.confidence for r in rows), grid=grid, relations=relations,
-        told_now=told[0], told_before=told[1], changes=compare(rows, before, told), timeline=timeline, partners=partners, partner_count=partner_count,
-        **lines, deeds=deeds, deed_counts=deed_counts, latest=latest, standing=standing, outlets=told_by, left_out=count_left_out(connection, scope),
+        told_now=told[0], told_before=told[1], before_count=len({r.story_id for r in before}),
+        ahead_count=sum(r.is_ahead for r in rows), changes=compare(rows, before, told), timeline=timeline, partners=partners, partner_count=partner_count,
+        **lines, deeds=deeds, deed_counts=deed_counts, latest=latest,
+        statement_count=len({(r.story_id, r.speaker_country) for r in statements}), standing=standing,
+        outlets=told_by, left_out=count_left_out(connection, scope),
         figures=tuple(register.figures), sentences=read_sentences(connection, shown), groups=groups,
         numbers={r.mention_id: n for n, r in enumerate((r for _, _, part in groups for r in part), 1)}, sql=all_rows_sql(scope),
     )
@@ -134,13 +142,12 @@ def _cell(register: Register, rows: Sequence[Row], status: str, side: str) -> Fi
     return register.count(f"{status}-{side}", f"{side}, {STATUS[status]}", [r for r in rows if (r.status, r.side) == (status, side)])
 
 
-def _latest(speaking: Sequence[Row]) -> tuple[Row, ...]:
-    """The latest statements: the surest of each story and speaker's country, newest first; unsure ones only where there are no others."""
-    told = [r for r in speaking if r.side != RELATION]
+def _latest(statements: Sequence[Row], examples: Examples) -> tuple[Row, ...]:
+    """The latest statements that are fit to be shown: the surest of each story and speaker's country, newest first."""
     found: dict[tuple[str, str | None], Row] = {}
-    for row in telling([r for r in told if r.confidence >= SURE] or told):
+    for row in telling(r for r in statements if r.mention_id in examples.fit):
         found.setdefault((row.story_id, row.speaker_country), row)
-    return tuple(sorted(found.values(), key=lambda r: (r.day, r.confidence, r.mention_id), reverse=True)[:LATEST])
+    return examples.pick(sorted(found.values(), key=lambda r: (r.day, r.confidence, r.mention_id), reverse=True), LATEST)
 
 
 def _groups(rows: Sequence[Row], shown: set[str]) -> tuple[tuple[str, int, tuple[Row, ...]], ...]:

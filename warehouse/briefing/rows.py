@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.briefing.scope import DAY_SQL, FROM_SQL, Scope
+from warehouse.briefing.scope import AHEAD_SQL, DAY_SQL, FROM_SQL, Scope
 
 COOPERATION, CONFLICT, RELATION = "cooperation", "conflict", "relation"
 SIDES = (COOPERATION, CONFLICT)
@@ -18,7 +18,8 @@ SIDES = (COOPERATION, CONFLICT)
 @dataclass(frozen=True, slots=True)
 class Row:
     """One mention without its words. ``side`` is cooperation, conflict or relation; ``confidence`` 0 to 1; ``speaker`` a name, body or title, and
-    ``printed_speaker`` what stands in the sentence, a pronoun or a demonym too.
+    ``printed_speaker`` what stands in the sentence, a pronoun or a demonym too. ``is_ahead``: told as done of a day after the publication, and so
+    ``planned`` here.
     """
 
     mention_id: str
@@ -42,6 +43,7 @@ class Row:
     visitor: str | None
     is_visit: bool
     agreement: str | None
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Sentence:
 # Copies rank after their lead: a statement that stands in several copies is taken from the first of them, and counts once.
 ROWS = """
 WITH ranked AS (
-  SELECT m.*, a.story_id, {day} AS day,
+  SELECT m.* REPLACE (CASE WHEN {ahead} THEN 'planned' ELSE m.status END AS status), a.story_id, {day} AS day, coalesce({ahead}, false) AS is_ahead,
     dense_rank() OVER (PARTITION BY a.story_id ORDER BY a.is_lead DESC, a.published_at NULLS LAST, a.article_id) AS place_in_story
   FROM {tables} WHERE {condition} AND day BETWEEN $since AND $until
 ), kept AS (
@@ -73,7 +75,7 @@ WITH ranked AS (
 SELECT k.mention_id, k.story_id, k.day, k.source_country, k.target_country, k.country_a, k.country_b, k.is_reciprocal, k.event_type,
   CASE WHEN k.quad_class LIKE '%cooperation' THEN 'cooperation' WHEN k.quad_class LIKE '%conflict' THEN 'conflict' ELSE 'relation' END,
   k.status, k.confidence, k.speaker_country, s.name, k.speaker, k.event_date, k.event_date_precision, k.place, coalesce(x.sectors, []),
-  v.visitor, v.mention_id IS NOT NULL AND coalesce(k.mode, '') <> 'phone', g.stage
+  v.visitor, v.mention_id IS NOT NULL AND coalesce(k.mode, '') <> 'phone', g.stage, k.is_ahead
 FROM kept k
 LEFT JOIN (SELECT mention_id, list(sector ORDER BY sector) AS sectors FROM mention_sectors GROUP BY 1) x USING (mention_id)
 LEFT JOIN (
@@ -102,7 +104,7 @@ FROM (SELECT {day} AS day, lead.published_at::DATE AS told FROM {tables} WHERE {
 
 
 def _sql(text: str, scope: Scope) -> str:
-    return text.format(day=DAY_SQL, tables=FROM_SQL, condition=scope.condition)
+    return text.format(day=DAY_SQL, ahead=AHEAD_SQL, tables=FROM_SQL, condition=scope.condition)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, scope: Scope, since: date, until: date) -> list[Row]:

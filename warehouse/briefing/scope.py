@@ -10,12 +10,15 @@ from typing import Any, Final
 import duckdb
 
 YEAR_DAYS: Final = 365
+FEW_STORIES: Final = 20  # with fewer in the last year the whole time is taken
 WEEK_DAYS: Final = 7
 
+# What was told as done of a day that lay ahead is not done: it counts as planned.
+AHEAD_SQL: Final = "(m.status = 'actual' AND m.event_date > lead.published_at::DATE)"
 # The day on which a row stands. Acts stand on their own day; what is planned, possible or standing has no day of its own in the period and
 # stands on the day on which its story was told.
 DAY_SQL: Final = (
-    "CASE WHEN m.status IN ('planned', 'hypothetical') OR m.event_type = 'RELATE' THEN coalesce(lead.published_at::DATE, m.event_date) "
+    f"CASE WHEN m.status IN ('planned', 'hypothetical') OR m.event_type = 'RELATE' OR {AHEAD_SQL} THEN coalesce(lead.published_at::DATE, m.event_date) "
     "ELSE coalesce(m.event_date, lead.published_at::DATE) END"
 )
 FROM_SQL: Final = "mentions m JOIN articles a USING (article_id) JOIN articles lead ON lead.article_id = a.story_id"
@@ -28,7 +31,10 @@ class BriefError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``countries``: two codes in alphabetical order, one code, or none for the ``top`` dyads; days are included at both ends."""
+    """``countries``: two codes in alphabetical order, one code, or none for the ``top`` dyads; days are included at both ends.
+
+    ``last_year`` is set where the last year was asked for and held so few stories (``last_year_count``) that the whole time is told.
+    """
 
     countries: tuple[str, ...]
     since: date
@@ -37,6 +43,8 @@ class Scope:
     first: date | None = None  # first and last day with rows, whatever the period
     last: date | None = None
     names: dict[str, str] = field(default_factory=dict)  # English short names of all codes
+    last_year: tuple[date, date] | None = None
+    last_year_count: int = 0
 
     @property
     def day_count(self) -> int:
@@ -64,8 +72,9 @@ def settle_scope(
 ) -> Scope:
     """Codes (or English names) and days as given, made whole.
 
-    Without days: the twelve months that end on the last day with rows, not later than the last publication; with ``top`` that day alone,
-    or the week that ends on it if the day has fewer than ``top`` dyads. Raises ``BriefError``.
+    Without days: the twelve months that end on the last day with rows, not later than the last publication, or, where these hold fewer
+    than 20 stories, all time from the first story on; with ``top`` that day alone, or the week that ends on it if the day has fewer than
+    ``top`` dyads. Raises ``BriefError``.
     """
     if since and until and since > until:
         raise BriefError(f"--since {since} is after --until {until}: turn them round")
@@ -81,11 +90,28 @@ def settle_scope(
         raise BriefError(f"{codes[0]} stands twice: name two different countries, or one")
     bare = Scope(codes, date.min, date.max, top or 0, names=names)
     days = _days(connection, bare)
+    is_default = since is None and until is None and top is None
     since, until = _period(bare, days, since, until)
     if not any(since <= day <= until for day in days):
         raise BriefError(f"nothing is said {_whom(bare)} from {since} to {until}; there are rows from {min(days)} to {max(days)}: "
                          f"give --since {min(days)} --until {max(days)}, or days between them")
+    if is_default:
+        first, year_count = _first_told(connection, bare), _count_stories(connection, bare, since, until)
+        if first is not None and first < since and year_count < FEW_STORIES:
+            return Scope(codes, first, until, 0, min(days), max(days), names, (since, until), year_count)
     return Scope(codes, since, until, top or 0, min(days), max(days), names)
+
+
+def _first_told(connection: duckdb.DuckDBPyConnection, scope: Scope) -> date | None:
+    """The day of the first story on the scope's pairs; what stories tell of the time before them is not what was collected."""
+    row = connection.execute(f"SELECT min(lead.published_at)::DATE FROM {FROM_SQL} WHERE {scope.condition}").fetchone()
+    return row[0] if row else None
+
+
+def _count_stories(connection: duckdb.DuckDBPyConnection, scope: Scope, since: date, until: date) -> int:
+    sql = f"SELECT count(DISTINCT a.story_id) FROM {FROM_SQL} WHERE {scope.condition} AND {DAY_SQL} BETWEEN $since AND $until"
+    row = connection.execute(sql, {"since": since, "until": until}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _code(given: str, names: dict[str, str]) -> str:

@@ -8,14 +8,17 @@ from datetime import date
 from typing import Final
 
 from warehouse.briefing.chance import are_beyond_chance, chance_of
+from warehouse.briefing.examples import Examples
 from warehouse.briefing.figures import Figure, Register, telling
 from warehouse.briefing.rows import SIDES, Row
 from warehouse.briefing.scope import Scope
 from warehouse.briefing.timeline import is_act
+from warehouse.briefing.voices import is_name
 from warehouse.tables import STATUSES
 
 LINES: Final = 12  # lines of a table of visits, agreements, speakers, sources
 PARTNERS: Final = 12
+LEAST_BEFORE: Final = 5  # stories in the period before, below which there is nothing to compare with
 SECTIONED: Final = 5  # partners or dyads that have a paragraph of their own
 
 
@@ -33,7 +36,7 @@ class Sided:
 @dataclass(frozen=True, slots=True)
 class Change:
     """Stories of one side now and in the period before; ``chance`` is the probability of so uneven a split by chance alone;
-    ``is_rise`` where the share of the collection's stories rose.
+    ``is_rise`` where the share of the collection's stories rose; ``is_compared`` is false where the period before has too little for a test.
     """
 
     side: str
@@ -42,6 +45,7 @@ class Change:
     chance: float
     is_beyond: bool
     is_rise: bool
+    is_compared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,6 @@ def count_directions(register: Register, scope: Scope, rows: Sequence[Row]) -> t
     return count_lines(register, "direction", [*parts, ("both", "both to each other", [r for r in rows if r.is_reciprocal])])
 
 
-def is_name(text: str) -> bool:
-    """Headings in capitals and contractions (I'm) that were taken for a person are no names."""
-    return "\n" not in text and not (text.isupper() and len(text) > 4) and not text.startswith(("I'", "I’"))
-
-
 def one_a_story(rows: Iterable[Row]) -> list[Row]:
     """The first row of each story, in the order given."""
     found: dict[str, Row] = {}
@@ -108,17 +107,23 @@ def count_stories(rows: Iterable[Row], side: str) -> int:
 
 
 def compare(rows: Sequence[Row], before: Sequence[Row], told: tuple[int, int], verdicts: Sequence[bool] | None = None) -> tuple[Change, Change]:
-    """Each side against the period before, by the share of stories that the collection has from each of the two."""
+    """Each side against the period before, by the share of stories that the collection has from each of the two; no test without both."""
     share = told[0] / sum(told) if all(told) else 0.0
     counts = [(side, count_stories(rows, side), count_stories(before, side)) for side in SIDES]
-    chances = [chance_of(now, past, share) for _, now, past in counts]
+    is_compared = are_comparable(before, told)
+    chances = [chance_of(now, past, share) if is_compared else 1.0 for _, now, past in counts]
     beyond = verdicts or are_beyond_chance(chances)
-    first, second = (Change(side, now, past, chances[i], beyond[i], now > share * (now + past)) for i, (side, now, past) in enumerate(counts))
+    first, second = (Change(side, now, past, chances[i], beyond[i], now > share * (now + past), is_compared) for i, (side, now, past) in enumerate(counts))
     return first, second
 
 
+def are_comparable(before: Sequence[Row], told: tuple[int, int]) -> bool:
+    """Does the period before have the five stories that a comparison needs, and the collection stories of both periods?"""
+    return all(told) and len({r.story_id for r in before}) >= LEAST_BEFORE
+
+
 def compare_pairs(
-    register: Register, scope: Scope, rows: Sequence[Row], before: Sequence[Row], told: tuple[int, int],
+    register: Register, scope: Scope, rows: Sequence[Row], before: Sequence[Row], told: tuple[int, int], examples: Examples,
 ) -> tuple[tuple[Partner, ...], int]:
     """Pairs of the brief, those with most stories first, and how many there are; none for a brief about one pair."""
     if len(scope.countries) == 2:
@@ -129,9 +134,10 @@ def compare_pairs(
         for row in found:
             kept.setdefault(row.pair, []).append(row)
     order = sorted(by_pair, key=lambda p: (-len({r.story_id for r in by_pair[p]}), -sum(r.confidence for r in by_pair[p]), p))[: scope.top or PARTNERS]
-    chances = [c.chance for p in order for c in compare(by_pair[p], past.get(p, []), told)]
-    verdicts = are_beyond_chance(chances)
-    partners = []
+    tested = [p for p in order if are_comparable(past.get(p, []), told)]
+    verdicts = are_beyond_chance([c.chance for p in tested for c in compare(by_pair[p], past[p], told)])
+    beyond = {p: verdicts[2 * n : 2 * n + 2] for n, p in enumerate(tested)}
+    partners, seen = [], set[str]()
     for place, pair in enumerate(order):
         others = [c for c in pair if c not in scope.countries]
         found = by_pair[pair]
@@ -139,8 +145,8 @@ def compare_pairs(
         partners.append(Partner(
             line, pair, register.count(f"pair-{pair}-not-yet", f"{line.name}: planned or possible", [r for r in found if r.status in STATUSES[1:3]]),
             register.count(f"pair-{pair}-denied", f"{line.name}: denied", [r for r in found if r.status == "negated"]),
-            compare(found, past.get(pair, []), told, verdicts[2 * place : 2 * place + 2]),
-            tuple(r for side in SIDES for r in one_a_story([r for r in telling(found) if r.side == side and is_act(r)])[:2]) if place < SECTIONED else (),
+            compare(found, past.get(pair, []), told, beyond.get(pair)),
+            tuple(r for side in SIDES for r in examples.pick(telling(r for r in found if r.side == side and is_act(r)), 2, seen)) if place < SECTIONED else (),
         ))
     return tuple(partners), len(by_pair)
 
@@ -152,7 +158,8 @@ def gather_deeds(register: Register, rows: Sequence[Row]) -> tuple[tuple[Deed, .
         if row.is_visit and row.status != "negated":
             key = ("visit", "done" if row.status == "actual" else row.status, row.status == "actual", row.source, row.target)
         elif row.agreement:
-            key = ("agreement", row.agreement, row.agreement == "signed", row.source, row.target)
+            stage = "planned" if row.is_ahead else row.agreement
+            key = ("agreement", stage, stage == "signed", row.source, row.target)
         else:
             continue
         exact = row.precision in ("day", "week", "month", "year")

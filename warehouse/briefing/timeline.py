@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from warehouse.briefing.examples import Examples
 from warehouse.briefing.figures import Figure, Register, telling
 from warehouse.briefing.rows import CONFLICT, COOPERATION, SIDES, Row
 
@@ -35,7 +36,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A period that stands out on one side; ``rows`` are the surest of its most certain stories."""
+    """A period that stands out on one side; ``rows`` are the surest of its most certain stories, of those that are fit to be shown: none, it may be."""
 
     letter: str
     side: str
@@ -58,8 +59,8 @@ def say_day(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def make_timeline(register: Register, rows: Sequence[Row], since: date, until: date) -> Timeline:
-    """All periods from ``since`` to ``until``, the empty ones too."""
+def make_timeline(register: Register, rows: Sequence[Row], since: date, until: date, examples: Examples) -> Timeline:
+    """All periods from ``since`` to ``until``, the empty ones too; the peaks are told by ``examples``."""
     length = (until - since).days + 1
     unit = next((u for u, days in UNITS.items() if length <= days), "year")
     coarse = [r for r in rows if r.precision in FINER[unit] and is_act(r)]
@@ -69,7 +70,7 @@ def make_timeline(register: Register, rows: Sequence[Row], since: date, until: d
         if row.mention_id not in hidden and row.side in SIDES:
             by_start[_start(row.day, unit)].append(row)
     bins = tuple(_bin(register, start, unit, found) for start, found in by_start.items())
-    return Timeline(unit, bins, tuple(_peaks(bins)), register.count("undrawn", f"acts whose {unit} is not known", coarse))
+    return Timeline(unit, bins, tuple(_peaks(bins, examples)), register.count("undrawn", f"acts whose {unit} is not known", coarse))
 
 
 def is_act(row: Row) -> bool:
@@ -101,9 +102,9 @@ def _bin(register: Register, start: date, unit: str, rows: list[Row]) -> Bin:
     )
 
 
-def _peaks(bins: Sequence[Bin]) -> Iterator[Peak]:
+def _peaks(bins: Sequence[Bin], examples: Examples) -> Iterator[Peak]:
     """Up to three periods a side, no two of them neighbours, that have two stories or more and half as many again as the average period."""
-    letters = iter("ABCDEF")
+    letters, seen = iter("ABCDEF"), set[str]()
     for side in SIDES:
         mean = sum(b.side(side).number for b in bins) / max(1, len(bins))
         high = sorted((i for i, b in enumerate(bins) if b.side(side).number >= max(2, STANDS_OUT * mean)), key=lambda i: (-bins[i].side(side).number, i))
@@ -112,4 +113,4 @@ def _peaks(bins: Sequence[Bin]) -> Iterator[Peak]:
             if len(chosen) < PEAKS and not any(abs(i - j) == 1 for j in chosen):
                 chosen.append(i)
         for found in (bins[i] for i in sorted(chosen)):
-            yield Peak(next(letters), side, found, telling(found.side(side).rows)[:SHOWN])
+            yield Peak(next(letters), side, found, examples.pick(telling(found.side(side).rows), SHOWN, seen))

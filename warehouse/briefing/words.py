@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from warehouse.briefing.chance import ALPHA, Range
-from warehouse.briefing.facts import Facts
+from warehouse.briefing.facts import LATEST, Facts
 from warehouse.briefing.rows import Row
 from warehouse.briefing.scope import Scope
-from warehouse.briefing.sections import Change, Deed, Sided
+from warehouse.briefing.sections import LEAST_BEFORE, Change, Deed, Sided
 from warehouse.briefing.terms import DONE, STATUS, WITH_ARTICLE
-from warehouse.briefing.timeline import Timeline, say_day
+from warehouse.briefing.timeline import Peak, Timeline, say_day
+from warehouse.briefing.voices import is_name
 
 FEW: Final = 10
 
@@ -101,7 +102,11 @@ def say_certainty(facts: Facts) -> str:
 
 
 def say_more(scope: Scope) -> str:
-    """What there is outside of the period, and how to have it."""
+    """What there is outside of the period, and how to have it; and why the whole time is told where the last year was asked for."""
+    if scope.last_year:
+        since, until = scope.last_year
+        return (f"The last year holds {stories(scope.last_year_count)}, so this is the whole time. "
+                f"The last year alone: bilateral brief {' '.join(scope.countries)} --since {since} --until {until}")
     if scope.first is None or scope.last is None or (scope.first >= scope.since and scope.last <= scope.until):
         return ""
     return f"The data run from {say_day(scope.first)} to {say_day(scope.last)}; --since and --until choose other days."
@@ -109,10 +114,13 @@ def say_more(scope: Scope) -> str:
 
 def say_changes(facts: Facts) -> list[str]:
     """Cooperation and conflict against the period before, each with its test."""
+    if facts.scope.last_year:
+        return ["Nothing to compare with: this is the whole time."]
     since, until = facts.scope.before
-    if not facts.told_before or not facts.told_now:
-        return [f"No comparison with the period before ({say_days(since, until)}): the collection has no story published in "
-                f"{'it' if not facts.told_before else 'this one'}."]
+    if facts.before_count < LEAST_BEFORE or not facts.told_before or not facts.told_now:
+        why = (f"it has {stories(facts.before_count)}, and fewer than {LEAST_BEFORE} are not compared" if facts.before_count < LEAST_BEFORE
+               else f"the collection has no story published in {'it' if not facts.told_before else 'this one'}")
+        return [f"Nothing to compare with in the period before ({say_days(since, until)}): {why}."]
     size = f"The collection as a whole had {stories(facts.told_now)} in this period and {facts.told_before:,} in the one before ({say_days(since, until)})."
     return [*(say_change(c) for c in facts.changes), size]
 
@@ -184,10 +192,10 @@ def say_act(scope: Scope, row: Row) -> str:
 
 
 def say_speaker(scope: Scope, row: Row) -> tuple[str, str]:
-    """The speaker's name or office as read (article text) and country; without a name, a pronoun or a lone demonym, the country alone."""
-    printed = row.printed_speaker or ""
-    named = row.speaker or (printed if " " in printed.strip() else "")
-    return named, scope.name(row.speaker_country) if row.speaker_country else ""
+    """The speaker's name or office as read (article text) and country; for a pronoun, a lone demonym or a scrap the country alone."""
+    printed = (row.printed_speaker or "").strip()
+    country = scope.name(row.speaker_country) if row.speaker_country else ""
+    return next((text for text in (row.speaker or "", printed if " " in printed else "") if is_name(text, country)), ""), country
 
 
 def first_up(text: str) -> str:
@@ -201,7 +209,37 @@ def say_left_out(facts: Facts) -> str:
     parts = [f"{count(n, 'row')} {why}" for n, why in (
         (undated, "without any day"), (past, "printed in the period about something before it"), (coming, "about something after it"),
     ) if n]
-    return f"Left out: {join(parts)}." if parts else "No row was left out."
+    said = f"Left out: {join(parts)}." if parts else "No row was left out."
+    if facts.ahead_count:
+        said += f" {count(facts.ahead_count, 'row')} told as done of a day after publication {'counts' if facts.ahead_count == 1 else 'count'} as planned."
+    return said
+
+
+FIT: Final = "both countries in it, six words or more, confidence 0.50 or more, no bare thanks or greeting"
+
+
+def say_latest(facts: Facts) -> str:
+    """How the latest statements were chosen, and how many were not fit to be shown."""
+    if not facts.statement_count:
+        return "No statement in the period has a speaker whose country is known."
+    shown = len(facts.latest)
+    said = f"The surest statement of each story and speaker's country, newest first, of those that stand well alone ({FIT})."
+    if not shown:
+        return f"None of {count(facts.statement_count, 'statement')} stands well alone ({FIT}). They are in the list of sentences."
+    is_short = shown < min(LATEST, facts.statement_count)
+    return f"{said} Only {shown} of {facts.statement_count:,} do; the others are in the list of sentences." if is_short else said
+
+
+def say_peak(peak: Peak, unit: str) -> str:
+    """A word where a peak has no sentence fit to be shown, else nothing."""
+    return "" if peak.rows else f"No sentence of this {unit} stands well alone ({FIT}); the number leads to all."
+
+
+def say_standing(facts: Facts) -> str:
+    """How many of the standing relations' stories have a sentence here."""
+    if facts.relations.number > len(facts.standing):
+        return "the surest that stand well alone are shown" if facts.standing else f"no sentence stands well alone ({FIT}); the number leads to all"
+    return ""
 
 
 def say_test() -> str:

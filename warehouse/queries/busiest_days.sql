@@ -4,6 +4,7 @@
 -- param since: first day = 0001-01-01
 -- param until: last day = 9999-12-31
 -- param top: rows = 10
+-- param least: no sentence of lower confidence is shown, 0 to 1; counts are of all = 0.5
 -- example: a=KHM b=THA
 WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
   SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
@@ -15,9 +16,9 @@ WITH acts AS (  -- all copies of a story are read and counted as one; undated ev
   SELECT day, count(DISTINCT story_id) AS story_count, count(DISTINCT source_id) AS source_count,
     count(DISTINCT story_id) FILTER (status = 'actual' AND quad_class LIKE '%cooperation') AS cooperation_count,
     count(DISTINCT story_id) FILTER (status = 'actual' AND quad_class LIKE '%conflict') AS conflict_count,
-    arg_max(sentence, row(status = 'actual', abs(coalesce(intensity, 0)) * confidence, mention_id)) AS lead_sentence,
-    arg_max(event_type, row(status = 'actual', abs(coalesce(intensity, 0)) * confidence, mention_id)) AS lead_act,
-    arg_max(mention_id, row(status = 'actual', abs(coalesce(intensity, 0)) * confidence, mention_id)) AS lead_mention_id
+    arg_max(sentence, row(status = 'actual', abs(coalesce(intensity, 0)) * confidence, mention_id)) FILTER (confidence >= $least::DOUBLE) AS lead_sentence,
+    arg_max(event_type, row(status = 'actual', abs(coalesce(intensity, 0)) * confidence, mention_id)) FILTER (confidence >= $least::DOUBLE) AS lead_act,
+    arg_max(mention_id, row(status = 'actual', abs(coalesce(intensity, 0)) * confidence, mention_id)) FILTER (confidence >= $least::DOUBLE) AS lead_mention_id
   FROM dated GROUP BY day
 )
 SELECT day, story_count, round(story_count / avg(story_count) OVER (), 1) AS times_the_usual, source_count, cooperation_count, conflict_count,

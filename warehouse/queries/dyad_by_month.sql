@@ -4,7 +4,8 @@
 -- param since: first day = 0001-01-01
 -- param until: last day = 9999-12-31
 -- example: a=DZA b=MAR
-SELECT month, story_count, source_count, cooperation_count, conflict_count, verbal_cooperation_count, material_cooperation_count,
+SELECT month, story_count, source_count, cooperation_count, conflict_count,
+  round(cooperation_likely, 1) AS cooperation_likely, round(conflict_likely, 1) AS conflict_likely, verbal_cooperation_count, material_cooperation_count,
   verbal_conflict_count, material_conflict_count, not_yet_count, denied_count,
   round(cooperation_intensity, 1) AS cooperation_intensity, round(conflict_intensity, 1) AS conflict_intensity
 FROM dyad_month

@@ -4,10 +4,11 @@
 -- param c: the mediator, code or name; any for all = any
 -- param since: first day = 0001-01-01
 -- param until: last day = 9999-12-31
+-- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example:
 WITH acts AS (  -- the lead of a story speaks for its copies
   SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead
+  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead AND m.confidence >= $least::DOUBLE
 ), peace AS (
   SELECT a.* FROM acts a
   WHERE (a.day IS NULL OR a.day BETWEEN $since::DATE AND $until::DATE) AND a.status IN ('actual', 'planned')

@@ -1,9 +1,12 @@
 -- question: Which sentences stand behind a figure?
 -- param a: one country, code or name
 -- param b: the other country, code or name
--- param month: the month as 2024-05, or any = any
+-- param month: a year as 2002 or a month as 2002-11; any for all = any
+-- param since: first day = 0001-01-01
+-- param until: last day = 9999-12-31
 -- param quad: cooperation, conflict, or a quad class such as material-conflict; any for all = any
 -- param status: actual, planned, hypothetical or negated; any for all = actual
+-- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all that the figure counts = 0.5
 -- example: a=DZA b=MAR quad=conflict
 WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
   SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
@@ -13,7 +16,8 @@ SELECT day, source_country, target_country, is_reciprocal, event_type, quad_clas
   is_lead, story_id, round(confidence, 2) AS confidence, mention_id
 FROM acts
 WHERE country_a = least(upper($a), upper($b)) AND country_b = greatest(upper($a), upper($b))
-  AND ($month = 'any' OR strftime(day, '%Y-%m') = left($month, 7))
+  AND ($month = 'any' OR starts_with(strftime(day, '%Y-%m'), $month))
+  AND (day IS NULL OR day BETWEEN $since::DATE AND $until::DATE)
   AND ($quad = 'any' OR ends_with(quad_class, lower(replace($quad, '-', ' '))))
-  AND ($status = 'any' OR status = $status)
+  AND ($status = 'any' OR status = $status) AND acts.confidence >= $least::DOUBLE
 ORDER BY day NULLS LAST, story_id, is_lead DESC, sentence_index, mention_id

@@ -1,19 +1,24 @@
 -- one pair of countries in one sector in one month
 CREATE OR REPLACE VIEW dyad_sector_month AS
+WITH stories AS (  -- a story counts once whatever its copies and sentences; undated events stand on the day of the story's lead
+  SELECT m.country_a, m.country_b, s.sector, date_trunc('month', coalesce(m.event_date, lead.published_at::DATE))::DATE AS month, a.story_id,
+    max(m.confidence) FILTER (m.status = 'actual' AND m.quad_class LIKE '%cooperation') AS cooperation_likely,
+    max(m.confidence) FILTER (m.status = 'actual' AND m.quad_class LIKE '%conflict') AS conflict_likely
+  FROM mentions m JOIN articles a USING (article_id) JOIN articles lead ON lead.article_id = a.story_id JOIN mention_sectors s USING (mention_id)
+  WHERE coalesce(m.event_date, lead.published_at::DATE) IS NOT NULL
+  GROUP BY ALL
+)
 SELECT
-  m.country_a, m.country_b, s.sector,
-  date_trunc('month', coalesce(m.event_date, a.published_at::DATE))::DATE AS month,
-  count(DISTINCT a.story_id) AS story_count,
-  count(DISTINCT a.story_id) FILTER (m.quad_class LIKE '%cooperation' AND m.status = 'actual') AS cooperation_count,
-  count(DISTINCT a.story_id) FILTER (m.quad_class LIKE '%conflict' AND m.status = 'actual') AS conflict_count
-FROM mentions m JOIN articles a USING (article_id) JOIN mention_sectors s USING (mention_id)
-WHERE coalesce(m.event_date, a.published_at::DATE) IS NOT NULL
-GROUP BY ALL;
+  country_a, country_b, sector, month, count(*) AS story_count, count(cooperation_likely) AS cooperation_count, count(conflict_likely) AS conflict_count,
+  coalesce(sum(cooperation_likely), 0) AS cooperation_likely, coalesce(sum(conflict_likely), 0) AS conflict_likely
+FROM stories GROUP BY ALL;
 COMMENT ON VIEW dyad_sector_month IS 'one pair of countries in one sector in one month';
 COMMENT ON COLUMN dyad_sector_month.country_a IS 'Alphabetically first of the pair';
 COMMENT ON COLUMN dyad_sector_month.country_b IS 'Alphabetically second of the pair';
 COMMENT ON COLUMN dyad_sector_month.sector IS 'Sector; see sectors';
-COMMENT ON COLUMN dyad_sector_month.month IS 'First day of the month';
+COMMENT ON COLUMN dyad_sector_month.month IS 'First day of the month, a DATE; months without stories have no row';
 COMMENT ON COLUMN dyad_sector_month.story_count IS 'Stories';
 COMMENT ON COLUMN dyad_sector_month.cooperation_count IS 'Stories with actual cooperation';
 COMMENT ON COLUMN dyad_sector_month.conflict_count IS 'Stories with actual conflict';
+COMMENT ON COLUMN dyad_sector_month.cooperation_likely IS 'Expected number of stories with actual cooperation: of each story the highest confidence among its mentions of that side, summed';
+COMMENT ON COLUMN dyad_sector_month.conflict_likely IS 'Expected number of stories with actual conflict: of each story the highest confidence among its mentions of that side, summed';

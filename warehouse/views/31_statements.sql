@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW statements AS
 SELECT
   m.speaker_country, m.speaker, m.source_country, m.target_country, m.event_type, m.status, m.is_quoted, m.sentence,
-  coalesce(m.event_date, a.published_at::DATE) AS day, a.title AS article_title, a.source_id, a.url, m.confidence, m.mention_id
+  coalesce(m.event_date, a.published_at::DATE) AS day, a.title AS article_title, a.source_id, a.url, m.confidence, a.story_id, m.mention_id
 FROM mentions m JOIN articles a USING (article_id)
 WHERE m.speaker_country IS NOT NULL AND a.is_lead;
 COMMENT ON VIEW statements IS 'who said what of whom: one statement with a speaker, in a story''s lead';
@@ -19,4 +19,5 @@ COMMENT ON COLUMN statements.article_title IS 'Headline';
 COMMENT ON COLUMN statements.source_id IS 'Outlet';
 COMMENT ON COLUMN statements.url IS 'Address';
 COMMENT ON COLUMN statements.confidence IS 'Probability that the row is right';
+COMMENT ON COLUMN statements.story_id IS 'The story';
 COMMENT ON COLUMN statements.mention_id IS 'The mention';

@@ -22,3 +22,23 @@ FROM both_ways m JOIN articles a USING (article_id)
 LEFT JOIN countries cs ON cs.code = m.s LEFT JOIN countries ct ON ct.code = m.t
 WHERE m.event_type <> 'RELATE' AND m.status = 'actual' AND a.is_lead;
 COMMENT ON VIEW icews IS 'actual events in ICEWS'' 20 columns, CAMEO root codes; reciprocal events stand twice as there';
+COMMENT ON COLUMN icews."Event ID" IS 'The mention; a reciprocal one stands twice';
+COMMENT ON COLUMN icews."Event Date" IS 'Day of the event, else of publication';
+COMMENT ON COLUMN icews."Source Name" IS 'Who acts: actor of that country, else the country';
+COMMENT ON COLUMN icews."Source Sectors" IS 'Kind of actor';
+COMMENT ON COLUMN icews."Source Country" IS 'Country that acts, English name';
+COMMENT ON COLUMN icews."Event Text" IS 'PLOVER event type';
+COMMENT ON COLUMN icews."CAMEO Code" IS 'CAMEO root code, two digits';
+COMMENT ON COLUMN icews."Intensity" IS 'PLOVER score, -10 to +10 (no Goldstein score)';
+COMMENT ON COLUMN icews."Target Name" IS 'On whom: actor of that country, else the country';
+COMMENT ON COLUMN icews."Target Sectors" IS 'Kind of actor';
+COMMENT ON COLUMN icews."Target Country" IS 'Country acted on, English name';
+COMMENT ON COLUMN icews."Story ID" IS 'The story';
+COMMENT ON COLUMN icews."Sentence Number" IS 'Place of the sentence in the article, from 1';
+COMMENT ON COLUMN icews."Publisher" IS 'Outlet; see sources';
+COMMENT ON COLUMN icews."City" IS 'Where, as printed; it need be no city';
+COMMENT ON COLUMN icews."District" IS 'always null: the project does not code it';
+COMMENT ON COLUMN icews."Province" IS 'always null: the project does not code it';
+COMMENT ON COLUMN icews."Country" IS 'Code of the country of the place';
+COMMENT ON COLUMN icews."Latitude" IS 'always null: the project does not code it';
+COMMENT ON COLUMN icews."Longitude" IS 'always null: the project does not code it';
