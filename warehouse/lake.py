@@ -114,12 +114,12 @@ def connect_lake(lake: Lake, is_read_only: bool, at: Moment = None) -> duckdb.Du
         options.append(f"SNAPSHOT_TIME '{moment(at).isoformat(sep=' ')}'")
     if lake.data is not None and not is_read_only:
         options.append("DATA_PATH '{}'".format(str(lake.data).replace("'", "''")))
-    if is_read_only and lake.kind != "postgres" and not Path(lake.catalogue.removeprefix("sqlite:")).exists():
-        raise LakeError(f"{lake} does not exist: bilateral run --warehouse makes it")
     connection = duckdb.connect(config=WRITING | {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     try:
         for name in EXTENSIONS[lake.kind]:
             connection.execute("LOAD '{}'".format(str(_extension(name)).replace("'", "''")))
+        if is_read_only and lake.kind != "postgres" and not Path(lake.catalogue.removeprefix("sqlite:")).exists():
+            raise LakeError(f"{lake} does not exist: bilateral run --warehouse makes it")
         address = (PREFIX + lake.catalogue).replace("'", "''")
         told = f" ({', '.join(options)})" if options else ""
         connection.execute(f"ATTACH '{address}' AS lake{told}")
@@ -192,4 +192,7 @@ def explain(lake: Lake, error: duckdb.Error) -> LakeError:
             cause = next((line for line in reversed(said.splitlines()) if "FATAL" in line or "failed:" in line), "")
             cause = cause.rpartition("failed: ")[2].strip()
             return LakeError(f"{lake} {mend}" + (f" ({cause})" if cause else ""))
-    return LakeError(f"{lake}: {said.splitlines()[0]}")
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    # The catalogue's own word ("ERROR: permission denied for table …") stands further down than DuckDB's.
+    cause = next((line for line in lines[1:] if "ERROR" in line), "")
+    return LakeError(f"{lake}: {lines[0]}" + (f" {cause}" if cause else ""))
