@@ -173,7 +173,7 @@ def _cluster(settings: Settings) -> Iterator[Any]:
         runner = DaskTaskRunner(address=address, client_kwargs={"timeout": ANSWER_SECONDS})
     else:
         runner = DaskTaskRunner(cluster_class="distributed.LocalCluster", cluster_kwargs={
-            "n_workers": count, "threads_per_worker": 1, "processes": True, "host": "127.0.0.1", "security": True, "dashboard_address": None,
+            "n_workers": count, "threads_per_worker": 1, "processes": True, "host": "127.0.0.1", "security": True, "dashboard_address": "127.0.0.1:0",
             "silence_logs": logging.ERROR,
         })
     with runner:

@@ -180,9 +180,9 @@ def test_own_cluster_listens_on_loopback_only(home: Home, monkeypatch: pytest.Mo
 
     monkeypatch.setenv("BILATERAL_DASK_WORKERS", "1")
     told: list[str] = []
-    before = {c.laddr for c in psutil.Process().net_connections("inet") if c.status == psutil.CONN_LISTEN}
+    me = psutil.Process()
+    before = {c.laddr for p in (me, *me.children(recursive=True)) for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN}
     with listening(told.append), coded_ahead([], "run-2", home, load_settings(home=home.path, runner="dask")):
-        me = psutil.Process()
         heard = {c.laddr for p in (me, *me.children(recursive=True)) for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN} - before
     assert len(heard) >= 2 and {at.ip for at in heard} == {"127.0.0.1"}
     assert told == ["coding on this machine: 1 workers, 1 threads"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import stack
 from flows.deployed import list_runs, start_deployment
@@ -43,7 +44,8 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[stack.S
         here = stack.stack()
         try:
             stack.up()
-            yield here
+            with temporary_settings({PREFECT_API_URL: here.api}):  # tests before may have a server of their own in force
+                yield here
         finally:
             stack.down()
 
