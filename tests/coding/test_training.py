@@ -70,6 +70,7 @@ def test_sentences_written_side_by_side_stay_together(pair: tuple[str, str]) -> 
 
 
 def test_calibration_keeps_the_order_of_scores_and_tells_the_share_that_is_right() -> None:
+    pytest.importorskip("torch", reason="make train installs it")
     from transforms.coding.training.export import Judged, calibrate
 
     chooser = np.random.default_rng(1)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ from tests.conftest import ROOT
 from tests.flows.street import ask, content, land, record, write_jsonl
 from tests.flows.test_offspring import wait_for
 from warehouse.store import Home
+
+
+@pytest.fixture(autouse=True)
+def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker process imports what ``__main__`` is, and Streamlit's tests leave their page there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
 
 PASSAGES = ROOT / "transforms/coding/training/passages/p1.jsonl"
 needs_dask = pytest.mark.skipif(find_spec("prefect_dask") is None, reason="the extra is not installed: pip install 'bilateral[dask]'")
