@@ -64,7 +64,7 @@ def _search() -> Finding:
 
     path = extension_path()
     if path is None:
-        mend = "make setup; without it bilateral search fails, all else works"
+        mend = "make setup; without it query -n search finds words only as they stand"
         return Finding("warn", "search", "duckdb-extension-fts for this version of DuckDB is not installed", mend)
     return Finding("ok", "search", "full text can be indexed and asked")
 

@@ -54,7 +54,7 @@ def start(home: Path, port: int, open_browser: bool = False) -> None:
 def launch(home: Path, port: int) -> subprocess.Popen[bytes]:
     """The process that serves the page, once it answers. Raises ``ExploreError`` where nothing is published, the port is taken or Streamlit is missing."""
     if importlib.util.find_spec("streamlit") is None:
-        raise ExploreError("the page needs Streamlit: pip install 'bilateral[explore]'")
+        raise ExploreError("the page needs Streamlit: in the project's folder, .venv/bin/pip install -e '.[explore]'")
     try:
         open_published(home / "published.duckdb").close()
     except QueryError as error:

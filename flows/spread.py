@@ -166,7 +166,7 @@ def _cluster(settings: Settings) -> Iterator[Any]:
     try:
         from prefect_dask import DaskTaskRunner
     except ImportError as error:
-        raise ClusterError(f"--runner dask needs the extra ({error.name} is missing): pip install 'bilateral[dask]'") from error
+        raise ClusterError(f"--runner dask needs the extra ({error.name} is missing): in the project's folder, .venv/bin/pip install -e '.[dask]'") from error
     address, count = settings.dask_address, settings.dask_workers or os.cpu_count() or 1
     if address:
         knock(address)

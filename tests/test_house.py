@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import ROOT
 from warehouse import tables
+from warehouse.dictionary import REFERENCES
 from warehouse.refresh import OF_ARTICLES
 from warehouse.store import Home, open_warehouse
 
@@ -145,7 +146,7 @@ def test_spec_is_the_live_table(databases: dict[str, duckdb.DuckDBPyConnection],
 
 
 def test_every_reference_leads_to_a_key(databases: dict[str, duckdb.DuckDBPyConnection]) -> None:
-    for name, column, goal in tables.REFERENCES:
+    for name, column, goal in REFERENCES:
         key = tables.BY_NAME[goal].key[0]
         assert tables.BY_NAME[name].column(column).type == tables.BY_NAME[goal].column(key).type
         databases["published"].execute(f"SELECT * FROM {name} t JOIN {goal} g ON t.{column} = g.{key}")

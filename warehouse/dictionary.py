@@ -6,12 +6,22 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
 from warehouse.publish import macro_files, publish, view_files
 from warehouse.store import Home, open_warehouse
-from warehouse.tables import REFERENCES, TABLES, Table
+from warehouse.tables import TABLES, Table
+
+# Which column leads to which table's key: said here once, for the dictionary's diagram and the test that walks every path.
+REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
+    ("mentions", "article_id", "articles"), ("mention_sectors", "mention_id", "mentions"), ("mention_actors", "mention_id", "mentions"),
+    ("mentions", "source_country", "countries"), ("mentions", "target_country", "countries"), ("mentions", "event_type", "event_types"),
+    ("mention_sectors", "sector", "sectors"), ("articles", "source_id", "sources"), ("articles", "story_id", "articles"),
+    ("articles", "run_id", "runs"), ("mentions", "run_id", "runs"), ("run_steps", "run_id", "runs"), ("validations", "run_id", "runs"),
+    ("quarantine", "run_id", "runs"),
+)
 
 VIEWS_SAID = """A view is asked like a table, as in `SELECT * FROM dyad_year WHERE country_a = 'DZA' AND country_b = 'MAR'`. Views that count
 count stories, never copies; those that list sentences take them from the lead of each story.
@@ -22,7 +32,7 @@ def dictionary() -> str:
     """Markdown: how the tables hang together, every table and view with its columns, every macro with its first line."""
     parts = ["# Data dictionary\n", "Written by `make docs` from `warehouse/tables.py` and `warehouse/views/*.sql`; do not edit by hand.\n",
              diagram(), *map(_table, TABLES), "## Views\n", VIEWS_SAID, *view_tables(), "## Macros\n"]
-    parts += [ f"- {_first_line(file)}" for file in macro_files()]
+    parts += [f"- {_first_line(file)}" for file in macro_files()]
     return "\n".join(parts) + "\n"
 
 

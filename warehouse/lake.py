@@ -157,7 +157,7 @@ def _extension(name: str) -> Path:
         if path.exists():
             return path
     package = f"duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}"
-    raise LakeError(f"DuckDB's extension {name} is not installed: pip install {package}, or bilateral[lake] for all that a lake needs")
+    raise LakeError(f"DuckDB's extension {name} is not installed: pip install {package}, or in the project's folder pip install -e '.[lake]'")
 
 
 def _data_folder(connection: duckdb.DuckDBPyConnection, lake: Lake, is_new: bool = False) -> Path:

@@ -316,12 +316,3 @@ def comment_sql(table: Table) -> list[str]:
 
     statements = [f"COMMENT ON TABLE {table.name} IS {quoted(table.grain)};"]
     return statements + [f"COMMENT ON COLUMN {table.name}.{c.name} IS {quoted(c.comment)};" for c in table.columns]
-
-# Which column leads to which table's key: said here once, for the dictionary's diagram and the test that walks every path.
-REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
-    ("mentions", "article_id", "articles"), ("mention_sectors", "mention_id", "mentions"), ("mention_actors", "mention_id", "mentions"),
-    ("mentions", "source_country", "countries"), ("mentions", "target_country", "countries"), ("mentions", "event_type", "event_types"),
-    ("mention_sectors", "sector", "sectors"), ("articles", "source_id", "sources"), ("articles", "story_id", "articles"),
-    ("articles", "run_id", "runs"), ("mentions", "run_id", "runs"), ("run_steps", "run_id", "runs"), ("validations", "run_id", "runs"),
-    ("quarantine", "run_id", "runs"),
-)

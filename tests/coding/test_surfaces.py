@@ -71,11 +71,11 @@ def test_names_hold_in_their_years(text: str, year: int, codes: list[str]) -> No
     assert [h.code for h in find_countries(text, year)] == codes
 
 
-@pytest.mark.parametrize(("text", "codes"), [
-    ("The Minister for Defence, Senator David Johnson, will visit Jakarta.", ["IDN"]),
-    ("Prime Minister Johnson will visit Jakarta.", ["GBR", "IDN"]),
-    ("Prime Minister Boris Johnson will visit Jakarta.", ["GBR", "IDN"]),
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The Minister for Fisheries, Senator Alice Macron, will visit Jakarta.", ["IDN"]),
+    ("President Macron will visit Jakarta.", ["FRA", "IDN"]),
+    ("President Emmanuel Macron will visit Jakarta.", ["FRA", "IDN"]),
     ("Secretary General Ban visited Jakarta.", ["IDN"]),
 ])
-def test_surname_after_another_first_name_is_somebody_else(text: str, codes: list[str]) -> None:
-    assert [h.code for h in find_countries(text, 2020)] == codes
+def test_surname_after_another_first_name_is_somebody_else(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected

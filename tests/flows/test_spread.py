@@ -39,7 +39,7 @@ def plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 PASSAGES = ROOT / "transforms/coding/training/passages/p1.jsonl"
-needs_dask = pytest.mark.skipif(find_spec("prefect_dask") is None, reason="the extra is not installed: pip install 'bilateral[dask]'")
+needs_dask = pytest.mark.skipif(find_spec("prefect_dask") is None, reason="the extra is not installed: pip install -e '.[dask]'")
 ARTICLES, IN_BATCH = 36, 4
 
 
@@ -258,7 +258,7 @@ def test_an_address_without_the_runner_is_told(home: Home) -> None:
 
 def test_a_missing_extra_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prefect_dask", None)
-    with pytest.raises(ClusterError, match=r"pip install 'bilateral\[dask\]'"), coded_ahead([], "run-2", home, load_settings(home=home.path, runner="dask")):
+    with pytest.raises(ClusterError, match=r"pip install -e '.\[dask\]'"), coded_ahead([], "run-2", home, load_settings(home=home.path, runner="dask")):
         pass
 
 

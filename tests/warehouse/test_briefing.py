@@ -214,7 +214,7 @@ def test_the_first_of_each_figure_is_printed_whatever_the_limit(dyad: Facts) -> 
 GOOD = "France asked Morocco to open its consulate again."
 FAMOUS = "We told them again that the fish belong to nobody."
 STATEMENTS = [  # number, sentence, values, countries with an actor
-    (1, "They hate you.", {}, "FM"), (2, "Thank you.", {}, "FM"), (3, "Can I say thank you very much to Rabat airport.", {}, "FM"),
+    (1, "They fear you.", {}, "FM"), (2, "Thank you.", {}, "FM"), (3, "May I say many thanks to Rabat airport.", {}, "FM"),
     (4, "JOURNALIST: Will France and Morocco sign the treaty this year?", {}, "FM"), (5, "France will build three more ports by next year.", {}, "F"),
     (6, GOOD, {"confidence": 0.49}, "FM"), (7, GOOD, {"confidence": 0.8}, ""), (8, GOOD.replace(" Morocco", "\nMorocco"), {"confidence": 0.7}, "FM"),
     (9, FAMOUS, {"confidence": 0.6}, "FM"),
@@ -246,7 +246,7 @@ def test_front_page_shows_sentences_that_stand_alone_with_both_countries(tmp_pat
 
 def test_peaks_without_a_fit_sentence_say_so(tmp_path: Any) -> None:
     articles = [told(n, MAY, letter) for n, letter in enumerate("ab", 1)]
-    with published_with(tmp_path, articles, [said(n, letter, MAY, sentence="They hate you.") for n, letter in enumerate("ab", 1)]) as connection:
+    with published_with(tmp_path, articles, [said(n, letter, MAY, sentence="They fear you.") for n, letter in enumerate("ab", 1)]) as connection:
         facts = facts_of(connection, "FRA", "MAR", since=date(2024, 4, 1), until=JUNE)
     [peak] = facts.timeline.peaks
     assert peak.rows == () and words.say_peak(peak, "week").startswith("No sentence of this week stands well alone (both countries in it, six words")
@@ -255,7 +255,7 @@ def test_peaks_without_a_fit_sentence_say_so(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize(("text", "stands"), [
-    (GOOD, True), ("They hate you.", False), ("Thank you very much, Mr President, ladies and gentlemen.", False), ("France and Morocco signed today.", False),
+    (GOOD, True), ("They fear you.", False), ("Thank you very much, Mr President, ladies and gentlemen.", False), ("France and Morocco signed today.", False),
     ("Good morning everyone, and welcome to all ministers.", False), ("Thank you all once again for joining us this morning, Minister.", False),
     ("France thanked Morocco; thanks to its divers the crew of the trawler lives.", True), ("We welcome the decision of Morocco to open the port.", True),
     ("PRIME MINISTER: We will go to Rabat with six ministers.", False), ("And so it was.\nJOURNALIST: Will you go to Rabat in June?", False),
@@ -267,7 +267,7 @@ def test_what_stands_alone(text: str, stands: bool) -> None:
 
 @pytest.mark.parametrize(("text", "is_one"), [
     ("Nadir Belkacemi", True), ("the Prime Minister", True), ("prime minister", True), ("foreign minister of state", True), ("O'Brien", True),
-    ("Élysée", True), ("محمد", True), ("friend president", False), ("spoke to president", False), ("and the prime minister", False), ("we", False),
+    ("Élysée", True), ("محمد", True), ("lake president", False), ("spoke to president", False), ("and the prime minister", False), ("we", False),
     ("Our two countries", False), ("I've", False), ("The leaders", False), ("both", False), ("", False), ("the", False), ("OPENING SPEECH", False),
     ("A\nHEAD", False),
 ])
@@ -276,7 +276,7 @@ def test_names_and_offices(text: str, is_one: bool) -> None:
 
 
 @pytest.mark.parametrize(("name", "printed", "shown"), [
-    ("friend president", "my", ""), (None, "our two nations", ""), (None, "the Prime Minister", "the Prime Minister"), ("Ada Lind", "she", "Ada Lind"),
+    ("lake president", "my", ""), (None, "our two nations", ""), (None, "the Prime Minister", "the Prime Minister"), ("Ada Lind", "she", "Ada Lind"),
     ("France", "France", ""), (None, "French", ""),
 ])
 def test_who_is_no_name_is_the_country_alone(dyad: Facts, name: str | None, printed: str, shown: str) -> None:

@@ -171,7 +171,7 @@ def test_agreements_have_their_stage(published: duckdb.DuckDBPyConnection) -> No
     ("We trust that this Agreement will help.", "SUPPORT", None, None), ("They praised the treaty.", "SUPPORT", None, None),
     ("They signed the visitors' book.", "SUPPORT", None, None),
     ("They agreed on a memorandum of understanding.", "AGREE", "promised", None),
-    ("They will work on the Timor Sea Treaty.", "AGREE", "promised", "Timor Sea Treaty"),
+    ("They will work on the Amber Sea Treaty.", "AGREE", "promised", "Amber Sea Treaty"),
     ("They agreed to meet again.", "AGREE", None, None), ("A great deal was dealt with according to plan.", "AGREE", None, None),
     ("They signed a convention promised in May.", "AGREE", "signed", None),
 ])

@@ -196,6 +196,6 @@ def _leaders(text: str, people: list[tuple[int, int, list[Leader]]], codes: set[
 
 
 def _is_somebody_else(first_names: str, holder: Leader) -> bool:
-    """"Senator David Johnson" is not Boris Johnson: a first name between title and surname that the leader does not bear."""
+    """"Senator Alice Macron" is not Emmanuel Macron: a first name between title and surname that the leader does not bear."""
     found = [n for n in first_names.split() if not RANK.fullmatch(n)]
     return bool(found) and not set(found) & set(holder.name.split())

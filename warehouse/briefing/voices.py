@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# With these a scrap of a sentence begins, not a name: "our two countries", "like Zimbabwe".
+# With these a scrap of a sentence begins, not a name: "our two countries", "like Peru".
 NO_START: Final = re.compile(
     "i|me|my|mine|myself|we|us|our|ours|ourselves|you|your|yours|he|him|his|himself|she|hers?|its?|they|them|theirs?|this|that|these|those|"
     "who|both|each|either|neither|all|and|or|but|like|with|from|of|to|for|by|as|in|at"
 )
 ARTICLES: Final = ("the", "a", "an")
-# The words of which an office in lower case may consist; with any other word it is a scrap ("friend president", "spoke to president").
+# The words of which an office in lower case may consist; with any other word it is a scrap ("lake president", "wrote to president").
 OFFICE: Final = re.compile(
     "prime|foreign|deputy|vice|first|acting|former|interim|assistant|permanent|senior|special|chief|high|ministers?|president|premier|chancellor|secretary|"
     "ambassador|envoy|commissioner|consul|spokesman|spokeswoman|spokesperson|officials?|senator|governor|governor-general|general|admiral|colonel|"

@@ -24,7 +24,7 @@ WITH said AS (
 ), named AS (
   SELECT *,
     coalesce(
-      -- Timor Sea Treaty; Agreement between X and Y on Z; one capitalised noun alone ("the Agreement") is no name
+      -- Amber Coast Treaty; Agreement between X and Y on Z; one capitalised noun alone ("the Agreement") is no name
       nullif(regexp_extract(words, '((?:(?:\p{Lu}[\p{L}\p{N}''’.–-]*|[0-9]{4})(?: (?:of|on|for|and|against|of the|on the|for the))? )+(?:Agreement|Treaty|Accords?|Memorandum|MOU|MoU|Pact|Compact|Convention|Protocol|Arrangement|Partnership|Charter|Declaration)\b(?: (?:of|on|for|between|concerning|against|relating to|with)(?: the)? \p{Lu}[\p{L}\p{N}''’.–-]*(?:(?: (?:and|of|on|for|the|to|between|concerning|against)){0,3} \p{Lu}[\p{L}\p{N}''’.–-]*)*)?)', 1), ''),
       nullif(regexp_extract(words, '((?:Agreement|Treaty|Accord|Memorandum|MOU|MoU|Pact|Compact|Convention|Protocol|Arrangement|Partnership|Charter|Declaration) (?:of|on|for|between|concerning|against|relating to|with)(?: the)? \p{Lu}[\p{L}\p{N}''’.–-]*(?:(?: (?:and|of|on|for|the|to|between|concerning|against)){0,3} \p{Lu}[\p{L}\p{N}''’.–-]*)*)', 1), ''),
       nullif(regexp_extract(words, '(?i:agreement|treaty|accord|memorandum|mou|pact|compact|convention|protocol|arrangement|partnership|deal|contract|charter),?(?: (?:called|named|known as|titled|entitled|dubbed))? ["“‘](\p{Lu}[^"”’]{2,80})["”’]', 1), ''),

@@ -45,8 +45,7 @@ def train(data: list[Item], epochs: int, rate: float, decay: float, seed: int) -
         chooser.shuffle(data)
         for start in range(0, len(data), 256):
             batch = data[start : start + 256]
-            total = table(torch.tensor([x for runs, _, _ in batch for x in runs]), torch.tensor(np.cumsum([0, *(len(r) for r, _, _ in batch[:-1])])))
-            logits = total * SCALE * torch.tensor([max(1, len(r)) ** -0.5 for r, _, _ in batch])[:, None] + bias
+            total, logits = _look_up(table, bias, [runs for runs, _, _ in batch])
             kinds = torch.zeros(len(batch), len(EVENT_TYPES))
             for n, (_, types, _) in enumerate(batch):
                 kinds[n, list(types)] = 1.0 / max(1, len(types))
@@ -59,6 +58,12 @@ def train(data: list[Item], epochs: int, rate: float, decay: float, seed: int) -
             loss.backward()
             optimizer.step()
     return table.weight.detach().numpy(), bias.detach().numpy()
+
+
+def _look_up(table: torch.nn.EmbeddingBag, bias: torch.Tensor, runs: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Sums of the rows of each example's buckets, and the logits that ``WordModel.logits`` makes of them, both (B, K)."""
+    total = table(torch.tensor([bucket for r in runs for bucket in r]), torch.tensor(np.cumsum([0, *(len(r) for r in runs[:-1])])))
+    return total, total * SCALE * torch.tensor([max(1, len(r)) ** -0.5 for r in runs])[:, None] + bias
 
 
 def sector_items() -> list[tuple[list[int], list[int]]]:
@@ -80,8 +85,7 @@ def train_sectors(data: list[tuple[list[int], list[int]]], epochs: int, rate: fl
         chooser.shuffle(data)
         for start in range(0, len(data), 256):
             batch = [([r for r in runs if chooser.random() > left_out] or runs[:1], sectors) for runs, sectors in data[start : start + 256]]
-            total = table(torch.tensor([x for runs, _ in batch for x in runs]), torch.tensor(np.cumsum([0, *(len(r) for r, _ in batch[:-1])])))
-            logits = total * SCALE * torch.tensor([len(r) ** -0.5 for r, _ in batch])[:, None] + bias
+            _, logits = _look_up(table, bias, [runs for runs, _ in batch])
             wanted = torch.zeros(len(batch), len(SECTORS))
             for n, (_, sectors) in enumerate(batch):
                 wanted[n, sectors] = 1.0
