@@ -20,8 +20,10 @@ AS_TEXT = ("INTERVAL", "BIT", "UNION", "TIME WITH TIME ZONE", "VARIANT")
 
 NO_INDEX = ("This file has no search index: install duckdb-extension-fts (it comes with make setup) and publish again (bilateral run). "
             "The explanation of the database:\n")
-FALLBACK = ("No search index in this file, so the words were looked for as they stand (ILIKE) in coded sentences and titles: no word forms, no rank, no other "
-            "text of the articles. The mend: install duckdb-extension-fts (it comes with make setup) and publish again (bilateral run).")
+FALLBACK = ("No search index here, so the words were looked for as they stand (ILIKE) in coded sentences and titles: no word forms, no rank, no other "
+            "text of the articles.")
+MEND = "The mend: install duckdb-extension-fts (it comes with make setup) and publish again (bilateral run)."
+LAKE_MEND = "A lake has none: ask the published file of a machine, without --warehouse."
 SEARCH_MACROS = re.compile(r"\bsearch(?:_sentences|_articles)?\s*\(", re.IGNORECASE)
 # As in the named question search, with all words wanted somewhere in the sentence or in the title.
 PLAIN_SEARCH = """
@@ -100,11 +102,11 @@ def ask_named(path: Path | LakeAt, name: str, given: list[str], form: str, out: 
     except UnknownQuery as error:
         raise QueryError(str(error)) from None
     if name == "search" and not is_searchable:
-        text = ask(path, PLAIN_SEARCH, form, out, rows, values)
+        text, why = ask(path, PLAIN_SEARCH, form, out, rows, values), f"{FALLBACK} {LAKE_MEND if isinstance(path, LakeAt) else MEND}"
         if form in ("csv", "json") and out is None:  # these go on to other programs, which words about the search would break
-            sys.stderr.write(f"{FALLBACK}\n")
+            sys.stderr.write(f"{why}\n")
             return text
-        return f"{FALLBACK}\n{text}"
+        return f"{why}\n{text}"
     answer = ask(path, query.sql, form, out, rows, values)
     if answer != NOTHING:
         return answer

@@ -156,11 +156,11 @@ def unindexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_search_without_index_says_so_and_looks_for_the_words_as_they_stand(unindexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = ask_named(unindexed, "search", ["words=morocco PRAISED"], "auto", None, 5)
-    assert answer.startswith("No search index in this file") and "duckdb-extension-fts" in answer.splitlines()[0] and "\n1 rows" in answer
+    assert answer.startswith("No search index here") and "duckdb-extension-fts" in answer.splitlines()[0] and "\n1 rows" in answer
     found = json.loads(ask_named(unindexed, "search", ["words=praise"], "json", None, 5))
     assert [(r["kind"], r["sentence"], r["countries"]) for r in found] == [("sentence", "France praised Morocco.", ["FRA-MAR"]), ("article", None, None)]
     assert found[1]["title"] == "Praise of 100%", "leads of stories only"
-    assert capsys.readouterr().err.startswith("No search index in this file"), "what other programs read stays as it is"
+    assert capsys.readouterr().err.startswith("No search index here"), "what other programs read stays as it is"
     assert json.loads(ask_named(unindexed, "search", ["words=%"], "json", None, 5)) == []
     assert len(json.loads(ask_named(unindexed, "search", ["words=praise", "top=1"], "json", None, 5))) == 1
 

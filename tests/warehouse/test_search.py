@@ -133,4 +133,4 @@ def test_published_without_the_package(tmp_path: Path, monkeypatch: pytest.Monke
     assert [n for n in done.notes if re.search("no full-text search.*make setup", n)]
     with open_published(home.published) as connection, pytest.raises(NoSearch, match=r"no search index: .*publish again"):
         search(connection, "fishermen")
-    assert ask_named(home.published, "search", ["words=fishermen"], "auto", None, 5).startswith("No search index in this file")
+    assert ask_named(home.published, "search", ["words=fishermen"], "auto", None, 5).startswith("No search index here")
