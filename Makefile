@@ -55,8 +55,8 @@ check: setup ## ruff, mypy --strict, the house rules
 accuracy: setup ## the accuracy table on the authored hold-out, and on the dev gold where it lies beside the project
 	$(BIN)/python benchmarks/accuracy.py
 
-bench: setup ## measure speed
-	$(BIN)/python benchmarks/throughput.py
+bench: setup ## measure speed, growth and memory, in under a quarter of an hour; results in benchmarks/bench.json
+	$(BIN)/python benchmarks/bench.py
 
 docs: setup ## write the data dictionary from the table spec, and the questions from the demo's warehouse (after make demo)
 	$(BIN)/python -m warehouse.dictionary docs/data_dictionary.md

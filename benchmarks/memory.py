@@ -98,7 +98,9 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
+    found = {}
     for name in args.case:
         with tempfile.TemporaryDirectory(prefix="bilateral-memory-") as scratch:
             folder = Path(scratch)
@@ -113,6 +115,9 @@ def main() -> None:
             code, seconds, highest, series = measure(path, folder / "home")
             tenths = [max(series[len(series) * k // 10 : max(len(series) * (k + 1) // 10, len(series) * k // 10 + 1)]) for k in range(10)]
             print(f"{name:6} {count:>7} articles {size:>6} MiB: exit {code}, {seconds:.0f} s, highest {highest} MiB; by tenths of the run {tenths}", flush=True)
+            found[name] = {"articles": count, "input, MiB": size, "exit": code, "seconds": round(seconds), "highest, MiB": highest, "by tenths, MiB": tenths}
+    if args.json:
+        args.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

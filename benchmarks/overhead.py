@@ -1,14 +1,14 @@
 """What Prefect costs: the same articles through the flow and through the same steps without it, in turns, each in a process of its own.
 
-    python benchmarks/overhead.py FILE.jsonl.gz [--articles 400] [--rounds 2]
+    python benchmarks/overhead.py [FILE.jsonl.gz] [--articles 400] [--rounds 2] [--json FILE]
 
+Without a file: authored passages of this repository.
 Prints the seconds of each and their ratio; starting Python, Prefect's ephemeral server and loading the model are told apart from the work.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import subprocess
 import sys
@@ -17,12 +17,15 @@ import time
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from benchmarks.end_to_end import authored, given  # noqa: E402
+
 WITH, WITHOUT = "flow", "plain"
 
 
 def work(how: str, path: Path, home: Path) -> None:
     """One run in this process; prints seconds from the first article to the published file."""
-    sys.path.insert(0, str(PROJECT))
     from flows.enrich import coder_of
     from flows.running import _quiet_prefect
 
@@ -56,9 +59,10 @@ def work(how: str, path: Path, home: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--json", type=Path)
     parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.work:
@@ -66,9 +70,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="bilateral-overhead-") as scratch:
         path = Path(scratch) / "in.jsonl"
-        opener = gzip.open if args.file.suffix == ".gz" else open
-        with opener(args.file, "rt", encoding="utf-8") as lines:
-            kept = [json.loads(line) for _, line in zip(range(args.articles), lines, strict=False)]
+        kept = given(args.file, args.articles) if args.file else authored(args.articles, mixed=False)
         path.write_text("".join(json.dumps(r) + "\n" for r in kept), encoding="utf-8")
         seconds: dict[str, list[float]] = {WITH: [], WITHOUT: []}
         for number in range(args.rounds):
@@ -78,7 +80,11 @@ def main() -> None:
                 seconds[how].append(float(told))
                 print(f"{how:6} {float(told):8.1f} s", flush=True)
     best = {how: min(found) for how, found in seconds.items()}
-    print(f"with Prefect {best[WITH]:.1f} s, without {best[WITHOUT]:.1f} s: {100 * (best[WITH] / best[WITHOUT] - 1):+.1f} % (best of {args.rounds})")
+    share = round(100 * (best[WITH] / best[WITHOUT] - 1), 1)
+    print(f"with Prefect {best[WITH]:.1f} s, without {best[WITHOUT]:.1f} s: {share:+.1f} % (best of {args.rounds})")
+    if args.json:
+        found = {"articles": len(kept), "seconds with Prefect": best[WITH], "seconds without": best[WITHOUT], "Prefect's share, percent": share}
+        args.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,10 +26,13 @@ def polars_schema(table: Table) -> dict[str, Any]:
 
 
 def insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> int:
-    """Append rows; returns how many."""
+    """Append rows; returns how many. ``ValueError`` where two rows of a table without an index share their key."""
     if frame.is_empty():
         return 0
-    staged = frame.select(BY_NAME[name].names)
+    table = BY_NAME[name]
+    staged = frame.select(table.names)
+    if not table.is_indexed and (twice := staged.filter(staged.select(table.key).is_duplicated())).height:
+        raise ValueError(f"{name}: {twice.height} rows share their key {', '.join(table.key)}, first {twice.select(table.key).row(0)}; nothing was written")
     connection.register("staged", staged.to_arrow())
     try:
         connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM staged")

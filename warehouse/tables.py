@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 EVENT_TYPES: Final = (
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
@@ -55,7 +55,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``published`` tables are copied to ``published.duckdb``; ``key`` is unique and never null."""
+    """``published`` tables are copied to ``published.duckdb``; ``key`` is unique and never null.
+
+    ``is_indexed`` false: the key has no index, since that of millions of rows is read and written again at each landing; the batch's rules
+    and the rules over the set, before each publish, see to it that it is unique.
+    """
 
     name: str
     grain: str
@@ -63,6 +67,7 @@ class Table:
     columns: tuple[Column, ...]
     published: bool = True
     checked: bool = field(default=True)
+    is_indexed: bool = True
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
@@ -146,6 +151,7 @@ MENTIONS = Table(
         Column("coder_version", "VARCHAR", "The coder: version and hash of model and lexicons"),
         RUN_ID,
     ),
+    is_indexed=False,
 )
 
 MENTION_SECTORS = Table(
@@ -155,6 +161,7 @@ MENTION_SECTORS = Table(
         Column("sector", "VARCHAR", "What the statement is about; see sectors", allowed=SECTORS),
         Column("confidence", "DOUBLE", "Probability that the sector is right", low=0, high=1),
     ),
+    is_indexed=False,
 )
 
 MENTION_ACTORS = Table(
@@ -169,6 +176,7 @@ MENTION_ACTORS = Table(
         _country("country", "Country of the actor"),
         Column("actor_type", "VARCHAR", "Kind of actor, after PLOVER's sectors", allowed=ACTOR_TYPES),
     ),
+    is_indexed=False,
 )
 
 COUNTRIES = Table(
@@ -288,6 +296,7 @@ ARTICLE_BANDS = Table(
         Column("is_searched", "BOOLEAN", "Was it compared with the others?"),
     ),
     published=False,
+    is_indexed=False,
 )
 
 TABLES: Final[tuple[Table, ...]] = (
@@ -303,7 +312,7 @@ def create_sql(table: Table, is_keyed: bool = True) -> str:
     ``is_keyed`` false leaves the primary key out, for a copy of rows whose keys were enforced where they were written.
     """
     lines = [f"  {c.name} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns]
-    if is_keyed:
+    if is_keyed and table.is_indexed:
         lines.append(f"  PRIMARY KEY ({', '.join(table.key)})")
     return f"CREATE TABLE IF NOT EXISTS {table.name} (\n" + ",\n".join(lines) + "\n);"
 

@@ -76,7 +76,7 @@ def test_error_rolls_the_whole_batch_back(connection: duckdb.DuckDBPyConnection)
         mention_sectors=[sector(), sector()],  # one key twice: the last insert fails
         sources=[source(source_id="new")],
     )
-    with pytest.raises(duckdb.ConstraintException):
+    with pytest.raises(ValueError, match=r"mention_sectors: 2 rows share their key mention_id, sector"):
         load_batch(connection, broken, step("run-2"))
     assert tables(connection) == before
     assert load(connection, "run-3", articles=[article(article_id=key("b"), mention_count=0)])["articles"] == 1, "the connection is still good"

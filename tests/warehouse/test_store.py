@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from warehouse.store import Home, WarehouseError, WarehouseLocked, WarehouseNewer, migrate, open_warehouse, schema_version
-from warehouse.tables import SCHEMA_VERSION, TABLES
+from warehouse.tables import SCHEMA_VERSION, TABLES, create_sql
 
 HOLD = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 
@@ -70,6 +71,27 @@ def test_numbered_migration_is_applied(home: Home, tmp_path: Path, monkeypatch: 
     with open_warehouse(home) as connection:
         assert connection.execute("SELECT note FROM sectors").fetchall() == []
         assert schema_version(connection) == number
+
+
+def test_a_file_of_version_2_loses_its_large_indexes_and_no_row(home: Home) -> None:
+    large = [t for t in TABLES if not t.is_indexed]
+    keyed = {t.name: create_sql(replace(t, is_indexed=True)) for t in large}
+    with open_warehouse(home) as connection:
+        for table in large:
+            connection.execute(f"DROP TABLE {table.name}")
+            connection.execute(keyed[table.name])
+        connection.execute("INSERT INTO mention_sectors VALUES ('00000000000000000001', 'trade', 0.5)")
+        connection.execute("INSERT INTO article_bands VALUES ('00000000000000000002', 3, 17, 19000, true)")
+        connection.execute("DELETE FROM schema_migrations WHERE version > 2")
+        connection.execute("INSERT INTO schema_migrations VALUES (2, now()::TIMESTAMP) ON CONFLICT DO NOTHING")
+    with open_warehouse(home) as connection:
+        assert schema_version(connection) == SCHEMA_VERSION
+        assert connection.execute("FROM mention_sectors").fetchall() == [("00000000000000000001", "trade", 0.5)]
+        assert connection.execute("FROM article_bands").fetchall() == [("00000000000000000002", 3, 17, 19000, True)]
+        indexed = connection.execute("SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'").fetchall()
+        assert not {t.name for t in large} & {row[0] for row in indexed}
+        comments = connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
+        assert {(t.name, t.grain) for t in large} <= set(comments)
 
 
 def test_newer_file_is_refused_with_the_mend(home: Home) -> None:
