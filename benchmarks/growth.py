@@ -150,7 +150,7 @@ def land(home: Home, run_id: str) -> dict[str, float]:
     with open_warehouse(home) as connection:
         connection.execute("INSERT INTO runs VALUES (?, 'pipeline', now()::TIMESTAMP, NULL, 'running', '0', '1', '{}', NULL)", [run_id])
         ids = frames["articles"]["article_id"].to_list()
-        connection.execute("SELECT article_id FROM articles WHERE list_contains(?, article_id) AND coder_version = '1'", [ids]).fetchall()
+        connection.execute("SELECT article_id FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[])) AND coder_version = '1'", [ids]).fetchall()
     at = lap("known", at)
     with open_warehouse(home) as connection:
         load_batch(connection, frames, step)

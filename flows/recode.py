@@ -84,7 +84,8 @@ def _stale(home: Home, version: str, everything: bool, size: int, wait: float) -
     for start in range(0, len(ids), size):
         with open_warehouse(home, wait) as connection:
             cursor = connection.execute(
-                "SELECT a.*, s.name AS source_name FROM articles a JOIN sources s USING (source_id) WHERE list_contains(?, article_id) ORDER BY article_id",
+                "SELECT a.*, s.name AS source_name FROM articles a JOIN sources s USING (source_id) "
+                "WHERE article_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY article_id",
                 [ids[start : start + size]],
             )
             names = [d[0] for d in cursor.description]

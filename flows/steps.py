@@ -144,7 +144,7 @@ def without_known(home: Home, articles: list[dict[str, Any]], coder_version: str
         return articles
     with open_warehouse(home, wait) as connection:
         found = connection.execute(
-            "SELECT article_id FROM articles WHERE list_contains(?, article_id) AND (coder_version = ? OR NOT is_coded)",
+            "SELECT article_id FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[])) AND (coder_version = ? OR NOT is_coded)",
             [[a["article_id"] for a in articles], coder_version],
         ).fetchall()
     known = {row[0] for row in found}

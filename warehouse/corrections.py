@@ -61,7 +61,7 @@ def apply_corrections(connection: duckdb.DuckDBPyConnection, home: Home) -> Corr
 def _collect(connection: duckdb.DuckDBPyConnection, lines: list[Line], faults: list[Fault]) -> Changes:
     """What is to change by mention: rules first, so that lines on one mention count before them."""
     changes: Changes = {}
-    known = {r[0] for r in connection.execute("SELECT mention_id FROM mentions WHERE list_contains(?, mention_id)",
+    known = {r[0] for r in connection.execute("SELECT mention_id FROM mentions WHERE mention_id IN (SELECT unnest(?::VARCHAR[]))",
                                               [[line.mention_id for line in lines if line.mention_id]]).fetchall()}
     for line in sorted(lines, key=lambda line: (line.mention_id is not None, line.number)):
         if line.mention_id and line.mention_id not in known:
@@ -97,9 +97,10 @@ def _fitting(connection: duckdb.DuckDBPyConnection, line: Line) -> list[str]:
 def _revise(connection: duckdb.DuckDBPyConnection, changes: Changes, faults: list[Fault]) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], int]:
     """New rows of the mentions that change, new sectors by mention, and how many came out as they were."""
     scores = {r[0]: r[1:] for r in connection.execute("SELECT event_type, quad_class, intensity FROM event_types").fetchall()} or _own_scores()
-    found = connection.execute("SELECT * FROM mentions WHERE list_contains(?, mention_id) ORDER BY mention_id", [list(changes)]).pl().to_dicts()
+    found = connection.execute("SELECT * FROM mentions WHERE mention_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY mention_id", [list(changes)]).pl().to_dicts()
     tagged: dict[str, set[str]] = {}
-    for key, sector in connection.execute("SELECT mention_id, sector FROM mention_sectors WHERE list_contains(?, mention_id)", [list(changes)]).fetchall():
+    named = "SELECT mention_id, sector FROM mention_sectors WHERE mention_id IN (SELECT unnest(?::VARCHAR[]))"
+    for key, sector in connection.execute(named, [list(changes)]).fetchall():
         tagged.setdefault(key, set()).add(sector)
     fresh: list[dict[str, Any]] = []
     sectors: dict[str, tuple[str, ...]] = {}
@@ -158,7 +159,7 @@ def _write(connection: duckdb.DuckDBPyConnection, fresh: list[dict[str, Any]], s
     try:
         rest = ", ".join(f"{name} = s.{name}" for name in MENTIONS.names if name != "mention_id")
         connection.execute(f"UPDATE mentions SET {rest} FROM revised s WHERE mentions.mention_id = s.mention_id")
-        connection.execute("DELETE FROM mention_sectors WHERE list_contains(?, mention_id)", [list(sectors)])
+        connection.execute("DELETE FROM mention_sectors WHERE mention_id IN (SELECT unnest(?::VARCHAR[]))", [list(sectors)])
         connection.execute("INSERT INTO mention_sectors BY NAME SELECT * FROM retagged")
         _settle_actors(connection)
     finally:
@@ -196,9 +197,9 @@ def _delete(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> None:
     """Take mentions away with what hangs on them, and count their articles' mentions anew."""
     if not keys:
         return
-    ids = connection.execute("SELECT DISTINCT article_id FROM mentions WHERE list_contains(?, mention_id)", [keys]).fetchall()
+    ids = connection.execute("SELECT DISTINCT article_id FROM mentions WHERE mention_id IN (SELECT unnest(?::VARCHAR[]))", [keys]).fetchall()
     for name in ("mention_sectors", "mention_actors", "mentions"):
-        connection.execute(f"DELETE FROM {name} WHERE list_contains(?, mention_id)", [keys])
+        connection.execute(f"DELETE FROM {name} WHERE mention_id IN (SELECT unnest(?::VARCHAR[]))", [keys])
     connection.execute(
         "UPDATE articles SET mention_count = (SELECT count(*) FROM mentions m WHERE m.article_id = articles.article_id) WHERE list_contains(?, article_id)",
         [[i[0] for i in ids]],

@@ -88,7 +88,8 @@ def new_or_recoded(connection: duckdb.DuckDBPyConnection, articles: pl.DataFrame
 
 def known_of(connection: duckdb.DuckDBPyConnection, articles: pl.DataFrame) -> pl.Series:
     """The ids of ``articles`` that the warehouse holds already, whatever their rows."""
-    rows = connection.execute("SELECT article_id FROM articles WHERE list_contains(?, article_id)", [articles["article_id"].to_list()]).fetchall()
+    ids = articles["article_id"].to_list()
+    rows = connection.execute("SELECT article_id FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [ids]).fetchall()
     return pl.Series("article_id", [row[0] for row in rows], pl.String)
 
 
@@ -148,7 +149,7 @@ def insert_missing(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.D
 def _refuse_again(connection: duckdb.DuckDBPyConnection, refused: pl.DataFrame) -> None:
     """A row that was put back and is refused again waits again."""
     connection.execute(
-        "UPDATE quarantine SET is_requeued = false WHERE is_requeued AND list_contains(?, quarantine_id)", [refused["quarantine_id"].to_list()]
+        "UPDATE quarantine SET is_requeued = false WHERE is_requeued AND quarantine_id IN (SELECT unnest(?::VARCHAR[]))", [refused["quarantine_id"].to_list()]
     )
 
 
@@ -158,11 +159,11 @@ def delete_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str
     connection.execute("BEGIN")
     try:
         _delete_mentions(connection, ids)
-        orphans = "SELECT article_id FROM articles WHERE list_contains(?, story_id)"
+        orphans = "SELECT article_id FROM articles WHERE story_id IN (SELECT unnest(?::VARCHAR[]))"
         connection.execute(f"UPDATE article_bands SET is_searched = false WHERE article_id IN ({orphans})", [article_ids])
-        connection.execute("UPDATE articles SET story_id = article_id, is_lead = true WHERE list_contains(?, story_id)", [article_ids])
-        connection.execute("DELETE FROM article_bands WHERE list_contains(?, article_id)", [article_ids])
-        gone = connection.execute("DELETE FROM articles WHERE list_contains(?, article_id)", [article_ids]).fetchone()
+        connection.execute("UPDATE articles SET story_id = article_id, is_lead = true WHERE story_id IN (SELECT unnest(?::VARCHAR[]))", [article_ids])
+        connection.execute("DELETE FROM article_bands WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [article_ids])
+        gone = connection.execute("DELETE FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [article_ids]).fetchone()
         connection.execute("COMMIT")
     except BaseException:
         roll_back(connection)

@@ -76,7 +76,8 @@ def _without_bands(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[list
         "SELECT article_id FROM articles WHERE article_id NOT IN (SELECT article_id FROM article_bands) ORDER BY article_id").fetchall()]
     for start in range(0, len(ids), CHUNK):
         rows = connection.execute(
-            "SELECT article_id, body, coalesce(published_at, fetched_at)::DATE - DATE '1970-01-01' FROM articles WHERE list_contains(?, article_id)",
+            "SELECT article_id, body, coalesce(published_at, fetched_at)::DATE - DATE '1970-01-01' FROM articles "
+            "WHERE article_id IN (SELECT unnest(?::VARCHAR[]))",
             [ids[start : start + CHUNK]],
         ).fetchall()
         yield [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
@@ -103,7 +104,7 @@ def _join_near(connection: duckdb.DuckDBPyConnection, compare: Compare, joined: 
     for start in range(0, len(pairs), COMPARED_AT_ONCE):
         part = [pair for pair in pairs[start : start + COMPARED_AT_ONCE] if not joined.are_one(*pair)]
         wanted = sorted({i for pair in part for i in pair})
-        bodies = dict(connection.execute("SELECT article_id, body FROM articles WHERE list_contains(?, article_id)", [wanted]).fetchall())
+        bodies = dict(connection.execute("SELECT article_id, body FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))", [wanted]).fetchall())
         for one, other in part:
             if not joined.are_one(one, other) and compare(bodies[one], bodies[other]):
                 joined.join(one, other)
@@ -123,7 +124,8 @@ class _Joined:
         wanted = sorted(articles - self.story.keys())
         for start in range(0, len(wanted), CHUNK):
             part = wanted[start : start + CHUNK]
-            self.story |= dict(self.connection.execute("SELECT article_id, story_id FROM articles WHERE list_contains(?, article_id)", [part]).fetchall())
+            asked = "SELECT article_id, story_id FROM articles WHERE article_id IN (SELECT unnest(?::VARCHAR[]))"
+            self.story |= dict(self.connection.execute(asked, [part]).fetchall())
 
     def top(self, story: str) -> str:
         self.leader.setdefault(story, story)
