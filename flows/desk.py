@@ -36,7 +36,7 @@ def brief(
     from flows.querying import QueryError
 
     if bool(countries) == top:
-        raise _fail("name one or two countries, or --top")
+        raise _fail("name one or two countries (bilateral brief FRA MAR), or --top without any")
     try:
         first, last = (d.date() if d else None for d in (since, until))
         page = write_brief(_home(home), countries or [], first, last, out, DAILY_DYADS if top else None)

@@ -40,8 +40,9 @@ SELECT 'article', NULL, a.published_at::DATE, NULL, a.title, NULL, a.source_id, 
 FROM articles a, patterns WHERE a.is_lead AND len(wanted) = len(list_filter(wanted, lambda p: a.title ILIKE p))
 ORDER BY kind DESC, day DESC, article_id, sentence LIMIT $top::INTEGER
 """
-NOTHING = ('0 rows: nothing fits. Try a longer period (since, until), another spelling of the countries (codes or English names: '
+NOTHING = ('0 rows: nothing fits. Try a longer period, another spelling of the countries (tables and views hold codes: '
            'bilateral query "SELECT code, name FROM countries"), or see what there is: bilateral query "FROM dyad_year"')
+ENDINGS = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".txt": "table"}
 FORMS = ("auto", "table", "csv", "json", "parquet")
 
 NO_LAKE_INDEX = "A lake has no search index: ask the published file of a machine, without --warehouse.\n"
@@ -86,7 +87,7 @@ def list_questions() -> str:
 
 def ask_named(path: Path | LakeAt, name: str, given: list[str], form: str, out: Path | None, rows: int) -> str:
     """The answer to a named question; ``given`` are its parameters as ``name=value``."""
-    from warehouse.queries import UnknownQuery, bind, read_query, what_to_try
+    from warehouse.queries import UnknownQuery, bind, left_out, read_query, what_to_try
     from warehouse.questions import name_countries
 
     pairs = [g.partition("=") for g in given]
@@ -108,10 +109,13 @@ def ask_named(path: Path | LakeAt, name: str, given: list[str], form: str, out: 
             return text
         return f"{why}\n{text}"
     answer = ask(path, query.sql, form, out, rows, values)
-    if answer != NOTHING:
+    if form not in ("auto", "table") or out is not None:
         return answer
     with open_published(path) as connection:
-        return "\n".join(["0 rows", *what_to_try(connection, query, values)])
+        if answer == NOTHING:
+            return "\n".join(["0 rows", *what_to_try(connection, query, values)])
+        row = connection.execute(f"SELECT count(*) FROM ({query.sql})", values).fetchone()
+        return "\n".join(filter(None, [answer, left_out(connection, query, values, row[0] if row else 0)]))
 
 
 def has_index(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -126,10 +130,18 @@ def has_index(connection: duckdb.DuckDBPyConnection) -> bool:
 def ask(path: Path | LakeAt, sql: str, form: str, out: Path | None, rows: int, values: dict[str, str] | None = None) -> str:
     """The answer as text, or a line that says what was written to ``out``.
 
-    ``form`` is table, csv, json, parquet, or auto: a table, or one block a row where texts are long.
+    ``form`` is table, csv, json, parquet, or auto: what the ending of ``out`` says, else a table, or one block a row where it would not fit.
     """
     if form not in FORMS:
-        raise QueryError(f"unknown format {form}: {', '.join(FORMS[1:-1])} or {FORMS[-1]}")
+        raise QueryError(f"unknown format {form}: {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+    if rows < 0:
+        raise QueryError(f"--rows {rows}: write how many rows to show, 0 or more")
+    if not sql.strip():
+        raise QueryError('nothing is asked: bilateral query "SELECT ...", or bilateral query --named list')
+    if form == "auto" and out is not None:
+        form = ENDINGS.get(out.suffix.lower(), "")
+        if not form:
+            raise QueryError(f"{out.name}: name the file with one of the endings {', '.join(ENDINGS)}, or say --format; Excel: bilateral export --format xlsx")
     if form == "parquet" and out is None:
         raise QueryError("parquet needs a file: add --out FILE.parquet")
     answer = _answer(path, sql, values)
@@ -142,14 +154,18 @@ def ask(path: Path | LakeAt, sql: str, form: str, out: Path | None, rows: int, v
     try:
         if form == "parquet" and out is not None:
             answer.write_parquet(out)
-            return f"{answer.height} rows written to {out}"
+            return f"{_rows(answer.height)} written to {out}"
         text = _flat(answer).write_csv() if form == "csv" else answer.write_json() if form == "json" else show(answer, rows, as_table=form == "table")
         if out is not None:
             out.write_text(text, encoding="utf-8")
-            return f"{answer.height} rows written to {out}"
+            return f"{_rows(answer.height)} written to {out}"
     except OSError as error:
         raise QueryError(f"{out} cannot be written ({error.strerror or error}): name a file in a folder that is there") from error
     return text
+
+
+def _rows(count: int) -> str:
+    return f"{count} {'row' if count == 1 else 'rows'}"
 
 
 def _answer(path: Path | LakeAt, sql: str, values: dict[str, str] | None = None) -> pl.DataFrame | None:

@@ -30,7 +30,11 @@ class Corrections:
 
     def __str__(self) -> str:
         c = self.counts
-        said = f"{c['corrected']} mentions corrected, {c['dropped']} dropped" + (f", {c['merged']} merged" if c["merged"] else "") if c else "no corrections"
+        if not c:
+            said = "no corrections"
+        else:
+            said = f"{c['corrected']} {'mention' if c['corrected'] == 1 else 'mentions'} corrected, {c['dropped']} dropped"
+            said += f", {c['merged']} merged" if c["merged"] else ""
         return said + (f"; {len(self.faults)} lines of corrections.csv cannot be applied" if self.faults else "")
 
 

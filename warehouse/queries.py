@@ -30,14 +30,14 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 }
 # parameter -> what its text looks like, and in words
 CHECKS: Final[dict[str, tuple[re.Pattern[str], str]]] = {
-    "month": (re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?"), "write a year as 2002 or a month as 2002-11, or leave it out and give since and until"),
+    "month": (re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-01)?)?"), "write a year as 2002 or a month as 2002-11, or leave it out and give since and until"),
     "year": (re.compile(r"\d{4}"), "write the year as 2024"),
     "days": (re.compile(r"\d{1,6}"), "write a whole number of days, as 90"),
     "top": (re.compile(r"\d{1,9}"), "write a whole number of rows, as 20"),
 }
 # values with which a question leaves nothing out; a parameter whose default is any is opened with any
 WIDEST: Final = {"since": "0001-01-01", "until": "9999-12-31"}
-CONFIDENCE: Final = "0.5"  # the default of least where it is a confidence; elsewhere it is a number of stories
+CONFIDENCE: Final = "0.5"  # the default of least
 
 
 class UnknownQuery(LookupError):  # noqa: N818 - it says what is the case
@@ -98,6 +98,8 @@ def bind(query: Query, given: dict[str, str]) -> dict[str, str]:
         mend = None if values[name] == parameter.default else _mend(parameter, values[name])
         if mend:
             raise UnknownQuery(f"{query.name}: {name}={values[name]}: {mend}")
+    if values.get("since", "0001-01-01") > values.get("until", "9999-12-31") and values["until"] != "last":
+        raise UnknownQuery(f"{query.name}: since={values['since']} lies after until={values['until']}: give the earlier day as since")
     return values
 
 
@@ -112,9 +114,9 @@ def _mend(parameter: Parameter, value: str) -> str | None:
         return CHECKS[name][1] + (f"; {parameter.default} is the default" if parameter.default else "")
     if name in ("since", "until", "day") and not _is_day(value):
         return f"write the day as 2024-01-31; {parameter.default} is the default"
-    if name == "least" and parameter.default == CONFIDENCE and not (re.fullmatch(r"\d*\.?\d+", value) and float(value) <= 1):
+    if name == "least" and not (re.fullmatch(r"\d*\.?\d+", value) and float(value) <= 1):
         return f"write a confidence from 0 to 1; {CONFIDENCE} is the default, 0 leaves nothing out"
-    if name == "least" and parameter.default != CONFIDENCE and not value.isdecimal():
+    if name == "least_stories" and not value.isdecimal():
         return "write a whole number of stories"
     return None
 
@@ -157,9 +159,18 @@ def what_to_try(connection: duckdb.DuckDBPyConnection, query: Query, values: dic
     ]
 
 
+def left_out(connection: duckdb.DuckDBPyConnection, query: Query, values: dict[str, str], shown: int) -> str:
+    """How many rows more there are below the confidence that ``least`` asks for, as a line; empty where there are none."""
+    if float(values.get("least", "0")) == 0 or not any(p.name == "least" and p.meaning.startswith("rows") for p in query.parameters):
+        return ""
+    row = connection.execute(f"SELECT count(*) FROM ({query.sql})", values | {"least": "0"}).fetchone()
+    more = (row[0] if row else 0) - shown
+    return f"{more} {'row' if more == 1 else 'rows'} more with least=0: less certain than {values['least']}" if more > 0 else ""
+
+
 def _widest(parameter: Parameter) -> str | None:
     """The value with which the parameter leaves nothing out; None where there is none."""
-    if parameter.name == "least" and parameter.default == CONFIDENCE:
+    if parameter.name == "least":
         return "0"
     if parameter.default == "any" or "any for all" in parameter.meaning:
         return "any"

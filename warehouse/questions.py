@@ -23,13 +23,17 @@ INTRODUCTION = """# Questions
 Written by `make docs` from `warehouse/queries/*.sql` and what they answer on the sample articles (`make demo`); do not edit by hand.
 
 `bilateral query --named list` lists the questions, `--named NAME --param NAME=VALUE` asks one, `--format csv|json|parquet --out FILE` keeps the answer.
-A country is given by its code or its English name. Each question is a SQL file, which any DuckDB client can run on `published.duckdb`.
+A country is given by its code or its English name. Each question is a SQL file, which any DuckDB client can run on `published.duckdb` (there with
+codes: the command and `warehouse.read.query` turn names into codes before they ask).
 
 What holds for all of them:
 
 - Cooperation and conflict stand apart.
 - Figures count stories: a copy adds nothing. Sentences are those of the story's lead.
 - Plans, possibilities and denials are never counted as acts.
+- Acts stand on their own day; plans, possibilities and standing relations on the day on which they were told (the view `told`, column `day`).
+- With `since` or `until`, rows that have no day at all are left out.
+- A story that tells of several days or partners stands in each of their rows: sums of `story_count` over rows count it more than once.
 - A figure has a `mention_id` beside it, or `mentions_behind` with `least=0` lists all: `bilateral explain MENTION_ID` leads back to the sentence.
 - Sentences of a confidence under 0.5 are left out unless `least` says otherwise.
 - Pairings over time (a threat and an act, a demand and a refusal) say that one came after the other, not that it came of it.
@@ -41,11 +45,15 @@ In SQL there are besides `dyad('FRA', 'MAR')`, `country('FRA')`, `search('words'
 
 
 def name_countries(connection: duckdb.DuckDBPyConnection, query: Query, values: dict[str, str]) -> dict[str, str]:
-    """The values with countries given by name turned into their codes. Raises ``UnknownQuery`` for a country that there is not."""
-    return {
+    """The values with countries given by name turned into their codes. Raises ``UnknownQuery`` for a country that there is not, and for one
+    that is to be its own partner."""
+    named = {
         p.name: _code(connection, p.name, values[p.name]) if "code or name" in p.meaning and values[p.name] != "any" else values[p.name]
         for p in query.parameters
     }
+    if "b" in named and named["a"] == named["b"] != "any":
+        raise UnknownQuery(f"{query.name}: a and b are both {named['a']}: name two countries")
+    return named
 
 
 def _code(connection: duckdb.DuckDBPyConnection, parameter: str, given: str) -> str:

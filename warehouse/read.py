@@ -25,8 +25,6 @@ from warehouse.tables import CODE, EVENT_TYPES, STATUSES
 
 Day = date | str | None
 Place = str | os.PathLike[str] | None
-# Day of the event, else of the publication of its story's first copy: as in the views dyad_day, dyad_month and dyad_year.
-DAY = "coalesce(m.event_date, lead.published_at::DATE)"
 
 
 class ReadError(RuntimeError):
@@ -62,26 +60,28 @@ def connect(home_or_file: Place = None) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def mentions(
-    home_or_file: Place = None, dyad: Sequence[str] | None = ("FRA", "MAR"), since: Day = None, until: Day = None,
+    home_or_file: Place = None, dyad: Sequence[str] | None = None, since: Day = None, until: Day = None,
     event_type: str | Sequence[str] | None = None, status: str | Sequence[str] | None = "actual", leads_only: bool = True,
 ) -> pl.DataFrame:
     """Mentions with their day, sectors and article, in the order of days; one row a mention.
 
-    ``dyad`` is two codes in either order, ``None`` all pairs. ``since`` and ``until`` are days, both included, of the event or else of
+    ``dyad`` is two codes in either order, ``None`` all pairs; a code that the file does not know is an error.
+    ``since`` and ``until`` are days, both included, of the event or else of
     publication; undated rows come only without them. ``status=None`` adds plans, hypotheticals and denials: they are no facts.
     ``leads_only=False`` adds the copies of stories: count ``story_id`` then. Columns: those of ``mentions``, and ``day``, ``sectors``
     (list), ``story_id``, ``is_lead``, ``source_id``, ``title``, ``url``, ``published_at``. Raises ``ReadError``.
     """
     first, second = _pair(dyad)
-    sql = f"""
-        SELECT m.*, {DAY} AS day, coalesce((SELECT list(s.sector ORDER BY s.sector) FROM mention_sectors s WHERE s.mention_id = m.mention_id), []) AS sectors,
-          a.story_id, a.is_lead, a.source_id, a.title, a.url, a.published_at
-        FROM mentions m JOIN articles a USING (article_id) LEFT JOIN articles lead ON lead.article_id = a.story_id
+    sql = """
+        SELECT m.* EXCLUDE (story_id, source_id, is_lead, title, url, published_at, day), m.day,
+          coalesce((SELECT list(s.sector ORDER BY s.sector) FROM mention_sectors s WHERE s.mention_id = m.mention_id), []) AS sectors,
+          m.story_id, m.is_lead, m.source_id, m.title, m.url, m.published_at
+        FROM told m
         WHERE ($first IS NULL OR (m.country_a = $first AND m.country_b = $second))
-          AND ($since IS NULL OR {DAY} >= $since) AND ($until IS NULL OR {DAY} <= $until)
+          AND ($since IS NULL OR m.day >= $since) AND ($until IS NULL OR m.day <= $until)
           AND ($types IS NULL OR list_contains($types, m.event_type)) AND ($statuses IS NULL OR list_contains($statuses, m.status))
-          AND (a.is_lead OR NOT $leads_only)
-        ORDER BY day NULLS LAST, m.article_id, m.sentence_index, m.mention_id"""
+          AND (m.is_lead OR NOT $leads_only)
+        ORDER BY m.day NULLS LAST, m.article_id, m.sentence_index, m.mention_id"""
     return _answer(home_or_file, sql, {
         "first": first, "second": second, "since": _day("since", since), "until": _day("until", until),
         "types": _codes("event_type", event_type, EVENT_TYPES), "statuses": _codes("status", status, STATUSES), "leads_only": leads_only,
@@ -97,8 +97,12 @@ def articles(home_or_file: Place = None, since: Day = None, until: Day = None, l
     return _answer(home_or_file, sql, {"since": _day("since", since), "until": _day("until", until), "leads_only": leads_only})
 
 
-def dyad_month(home_or_file: Place = None, dyad: Sequence[str] | None = ("FRA", "MAR"), since: Day = None, until: Day = None) -> pl.DataFrame:
-    """The view ``dyad_month``: stories by month, cooperation and conflict apart; months that begin in the period. Raises ``ReadError``."""
+def dyad_month(home_or_file: Place = None, dyad: Sequence[str] | None = None, since: Day = None, until: Day = None) -> pl.DataFrame:
+    """The view ``dyad_month``: stories by month, cooperation and conflict apart.
+
+    Months are whole: from that of ``since`` to that of ``until``. A story may stand in several months: count ``story_id`` of ``mentions`` for sums.
+    Raises ``ReadError``.
+    """
     first, second = _pair(dyad)
     sql = """
         SELECT * FROM dyad_month
@@ -109,12 +113,18 @@ def dyad_month(home_or_file: Place = None, dyad: Sequence[str] | None = ("FRA", 
 
 
 def query(name: str, home_or_file: Place = None, **params: Any) -> pl.DataFrame:
-    """The answer to a named question of ``warehouse/queries`` with its parameters. Raises ``ReadError``, which lists what there is."""
-    from warehouse.queries import UnknownQuery, run_query
+    """The answer to a named question of ``warehouse/queries`` with its parameters, countries by code or name as on the command line.
+
+    Raises ``ReadError``, which lists what there is.
+    """
+    from warehouse.queries import UnknownQuery, bind, read_query
+    from warehouse.questions import name_countries
 
     with connect(home_or_file) as connection:
         try:
-            return run_query(connection, name, **params).pl()
+            asked = read_query(name)
+            values = name_countries(connection, asked, bind(asked, {k: str(v) for k, v in params.items()}))
+            return connection.sql(asked.sql, params=values).pl()
         except UnknownQuery as error:
             raise ReadError(str(error)) from None
         except duckdb.Error as error:
@@ -122,8 +132,14 @@ def query(name: str, home_or_file: Place = None, **params: Any) -> pl.DataFrame:
 
 
 def _answer(home_or_file: Place, sql: str, values: dict[str, Any]) -> pl.DataFrame:
+    if values["since"] and values["until"] and values["since"] > values["until"]:
+        raise ReadError(f"since={values['since']} lies after until={values['until']}: give the earlier day first")
     with connect(home_or_file) as connection:
         try:
+            known = {str(row[0]) for row in connection.execute("SELECT code FROM countries").fetchall()}
+            unknown = [code for code in (values.get("first"), values.get("second")) if code and known and code not in known]
+            if unknown:
+                raise ReadError(f"{unknown[0]} is no code of a country: the table countries has all, as in query 'SELECT code, name FROM countries'")
             return connection.execute(sql, values).pl()
         except duckdb.Error as error:
             raise ReadError(f"{published_path(home_or_file)} is no published file of this version: {str(error).splitlines()[0]}") from error

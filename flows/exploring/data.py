@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 import duckdb
 import polars as pl
 
-from flows.exploring.filters import DAY_SQL, SIDE_SQL, Filters, write_condition
+from flows.exploring.filters import SIDE_SQL, Filters, write_condition
 from flows.querying import QueryError, open_published
+from warehouse.days import DAY_SQL
 
 SENTENCES_AT_ONCE: Final = 500
 DYADS_SHOWN: Final = 100

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from warehouse.days import DAY_SQL
 from warehouse.tables import CODE, EVENT_TYPES, ID, SECTORS, STATUSES
 
 SIDES: Final = ("cooperation", "conflict", "standing relation")
 SIDE_SQL: Final = ("CASE WHEN m.quad_class LIKE '%cooperation' THEN 'cooperation' WHEN m.quad_class LIKE '%conflict' THEN 'conflict'"
                    " ELSE 'standing relation' END")
-DAY_SQL: Final = "coalesce(m.event_date, lead.published_at::DATE)"
 WORDS_LIMIT: Final = 200
 PAGE_LIMIT: Final = 1_000_000
 

@@ -52,11 +52,24 @@ def test_formats(published: Path, tmp_path: Path) -> None:
         {"source_country": "FRA", "target_country": "MAR", "confidence": 0.9, "event_date": "2024-05-01"}
     ]
     table = ask(published, PAIRS, "table", None, 50)
-    assert all(word in table for word in ("source_country", "FRA", "MAR", "0.9", "2024-05-01", "1 rows"))
-    assert ask(published, PAIRS, "parquet", tmp_path / "a.parquet", 50) == f"1 rows written to {tmp_path / 'a.parquet'}"
+    assert all(word in table for word in ("source_country", "FRA", "MAR", "0.9", "2024-05-01", "1 row"))
+    assert ask(published, PAIRS, "parquet", tmp_path / "a.parquet", 50) == f"1 row written to {tmp_path / 'a.parquet'}"
     assert pl.read_parquet(tmp_path / "a.parquet").select("source_country", "confidence").rows() == [("FRA", 0.9)]
-    assert ask(published, PAIRS, "csv", tmp_path / "a.csv", 50).startswith("1 rows written")
+    assert ask(published, PAIRS, "csv", tmp_path / "a.csv", 50).startswith("1 row written")
     assert (tmp_path / "a.csv").read_text().startswith("source_country,")
+
+
+def test_the_ending_of_a_file_says_its_format(published: Path, tmp_path: Path) -> None:
+    for name in ("a.parquet", "a.csv", "a.JSON", "a.txt"):
+        assert ask(published, PAIRS, "auto", tmp_path / name, 50) == f"1 row written to {tmp_path / name}"
+    assert pl.read_parquet(tmp_path / "a.parquet").height == 1 and json.loads((tmp_path / "a.JSON").read_text())[0]["target_country"] == "MAR"
+    assert (tmp_path / "a.csv").read_text().startswith("source_country,") and "┃" in (tmp_path / "a.txt").read_text()
+
+
+@pytest.mark.parametrize(("sql", "rows", "says"), [(" \n", 5, "nothing is asked"), ("SELECT 1", -3, "--rows -3: write how many")])
+def test_a_question_that_is_none_is_refused(published: Path, sql: str, rows: int, says: str) -> None:
+    with pytest.raises(QueryError, match=says):
+        ask(published, sql, "table", None, rows)
 
 
 @pytest.mark.parametrize("sql", [
@@ -77,9 +90,9 @@ def test_long_tables_are_cut_and_say_so(published: Path) -> None:
 
 
 @pytest.mark.parametrize(("form", "out", "says"), [
-    ("xml", None, "unknown format xml: table, csv, json or parquet"), ("", None, "unknown format : table"), ("parquet", None, "parquet needs a file"),
+    ("xml", None, "unknown format xml: auto, table, csv, json or parquet"), ("", None, "unknown format : auto"), ("parquet", None, "parquet needs a file"),
     ("csv", "no/such/folder.csv", "cannot be written"),
-    ("parquet", "no/such/folder.parquet", "cannot be written"),
+    ("parquet", "no/such/folder.parquet", "cannot be written"), ("auto", "a.xlsx", r"a.xlsx: name the file .*csv.*bilateral export --format xlsx"),
 ])
 def test_answers_that_cannot_be_given(published: Path, tmp_path: Path, form: str, out: str | None, says: str) -> None:
     with pytest.raises(QueryError, match=says):
@@ -107,10 +120,18 @@ def test_command(published: Path) -> None:
 WIDE = "SELECT 1 AS a, 2 AS b, 3 AS c, 4 AS d, repeat('long words ', 9) AS e, NULL AS f, 'x' || chr(10) || chr(27) || 'y' AS g"
 
 
+def test_a_table_that_is_too_wide_becomes_blocks(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "SELECT " + ", ".join(f"{n} AS a_long_heading_{n}" for n in range(8))
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "a_long_heading_7: 7" in ask(published, asked, "auto", None, 5)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "┃" in ask(published, asked, "auto", None, 5)
+
+
 def test_rows_with_long_text_are_blocks_unless_a_table_is_asked_for(published: Path) -> None:
     lines = ask(published, WIDE, "auto", None, 5).splitlines()
     assert lines[:4] == ["a: 1", "b: 2", "c: 3", "d: 4"] and lines[4].startswith("e: long words long") and "g: x y" in lines
-    assert not any(line.startswith("f:") for line in lines) and lines[-1] == "1 rows; 1 empty column left out"
+    assert not any(line.startswith("f:") for line in lines) and lines[-1] == "1 row; 1 empty column left out"
     table = ask(published, WIDE, "table", None, 5)
     assert "a: 1" not in table and "┃" in table
     assert "┃" in ask(published, "SELECT 1 AS a, repeat('long words ', 9) AS e", "auto", None, 5), "few columns have room for long text"
@@ -156,7 +177,7 @@ def unindexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_search_without_index_says_so_and_looks_for_the_words_as_they_stand(unindexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer = ask_named(unindexed, "search", ["words=morocco PRAISED"], "auto", None, 5)
-    assert answer.startswith("No search index here") and "duckdb-extension-fts" in answer.splitlines()[0] and "\n1 rows" in answer
+    assert answer.startswith("No search index here") and "duckdb-extension-fts" in answer.splitlines()[0] and "\n1 row" in answer
     found = json.loads(ask_named(unindexed, "search", ["words=praise"], "json", None, 5))
     assert [(r["kind"], r["sentence"], r["countries"]) for r in found] == [("sentence", "France praised Morocco.", ["FRA-MAR"]), ("article", None, None)]
     assert found[1]["title"] == "Praise of 100%", "leads of stories only"

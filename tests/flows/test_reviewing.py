@@ -137,7 +137,7 @@ def test_a_bound_and_the_end(landed: Home) -> None:
 
 def test_decisions_show_in_the_next_publish(landed: Home) -> None:
     sit(landed, "w", "event_type", "AID", "", "", "d", "", "q")
-    assert publish_corrections(landed.path) == "published anew: 1 mentions corrected, 1 dropped"
+    assert publish_corrections(landed.path) == "published anew: 1 mention corrected, 1 dropped"
     with duckdb.connect(str(landed.published), read_only=True) as connection:
         found = connection.execute("SELECT mention_id[1], event_type, is_corrected FROM mentions ORDER BY 1").fetchall()
         assert connection.execute("SELECT run_id FROM snapshot_meta").fetchall() == [("run-1",)]

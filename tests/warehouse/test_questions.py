@@ -17,7 +17,7 @@ from tests.warehouse.rows import actor, article, frames, mention, sector, source
 from warehouse.briefing.chance import chance_of
 from warehouse.load import insert
 from warehouse.publish import publish, view_files
-from warehouse.queries import QUERIES, UnknownQuery, bind, query_names, read_query, run_query, what_to_try
+from warehouse.queries import QUERIES, UnknownQuery, bind, left_out, query_names, read_query, run_query, what_to_try
 from warehouse.questions import example_of, name_countries, write_questions
 from warehouse.search import load_search
 from warehouse.store import Home, open_warehouse
@@ -102,6 +102,31 @@ def test_dyad_by_month(asked: Any) -> None:
     assert asked("dyad_by_month", rows, columns, a="mar", b="FRA", until="2024-06-30") == [
         (day("05-01"), 2, 2, 1, 1, 1, 0), (day("06-01"), 1, 1, 0, 0, 0, 1),
     ]
+
+
+@pytest.mark.parametrize("name", [n for n in query_names() if "day IS NULL AND $since" in read_query(n).sql])
+def test_a_window_leaves_undated_rows_out(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    rows = [said(n, "05-01", "FRA>MAR", event, event_date=None, sectors="conflict") for n, event in ((1, "AID"), (2, "CONSULT"), (3, "MOBILIZE"))]
+    land(connection, rows)
+    connection.execute("UPDATE articles SET published_at = NULL")
+    given = {"a": "FRA", **({"b": "MAR"} if "b" in {p.name for p in read_query(name).parameters} else {})}
+    given = {k: v for k, v in given.items() if k in {p.name for p in read_query(name).parameters}}
+    assert run_query(connection, name, **given, until="2030-01-01").fetchall() == []
+
+
+def test_left_out_rows_are_counted(connection: duckdb.DuckDBPyConnection) -> None:
+    land(connection, [said(1, "05-01", "FRA>MAR", "AID", confidence=0.9), said(2, "05-02", "FRA>MAR", "AID", confidence=0.3)])
+    query = read_query("strongest_acts")
+    values = bind(query, PAIR)
+    assert left_out(connection, query, values, 1) == "1 row more with least=0: less certain than 0.5"
+    assert left_out(connection, query, values | {"least": "0"}, 2) == ""
+    assert left_out(connection, read_query("partners"), bind(read_query("partners"), {"a": "FRA"}), 1) == "", "counts there are of all rows"
+
+
+def test_one_country_is_no_pair(connection: duckdb.DuckDBPyConnection) -> None:
+    query = read_query("dyad_by_month")
+    with pytest.raises(UnknownQuery, match="a and b are both FRA: name two countries"):
+        name_countries(connection, query, bind(query, {"a": "fra", "b": "FRA"}))
 
 
 def test_dyads_moved(asked: Any) -> None:
@@ -510,9 +535,10 @@ def test_new_dyads(asked: Any) -> None:
 def test_sectors_rising(asked: Any) -> None:
     rows = [said(n, "06-01", "FRA>MAR", "AID", sectors="energy") for n in range(1, 8)]
     rows += [said(11, "01-20", "FRA>MAR", "AID", sectors="trade"), said(12, "06-02", "DZA>ESP", "ACCUSE", sectors="trade")]
-    columns = "sector story_before story_now cooperation_before cooperation_now conflict_now since until is_beyond_chance"
+    columns = "sector story_before story_now cooperation_before cooperation_now conflict_now before_from now_from until is_beyond_chance"
     assert asked("sectors_rising", rows, columns) == [
-        ("energy", 0, 7, 0, 7, 0, date(2023, 12, 6), day("06-02"), True), ("trade", 1, 1, 1, 0, 1, date(2023, 12, 6), day("06-02"), False)]
+        ("energy", 0, 7, 0, 7, 0, date(2023, 12, 6), date(2024, 3, 5), day("06-02"), True),
+        ("trade", 1, 1, 1, 0, 1, date(2023, 12, 6), date(2024, 3, 5), day("06-02"), False)]
 
 
 # --- outlets, runs, the coder
@@ -646,7 +672,7 @@ def test_unknown_country_is_told_with_the_nearest(published: dict[str, Path]) ->
     ("said_of", {"sector": "weather"}, "sector=weather: it is one of diplomacy"), ("said_of", {"who": "king"}, "who=king"),
     ("said_of", {"least": "2"}, "from 0 to 1"),
     ("who_visits_whom", {"rank": "queen"}, "rank=queen: it is one of head of state"), ("dyads_moved", {"days": "many"}, "whole number of days"),
-    ("triads", {"least": "0.5"}, "whole number of stories"), ("country_year", {"year": "24"}, "write the year as 2024"),
+    ("triads", {"least_stories": "0.5"}, "whole number of stories"), ("country_year", {"year": "24"}, "write the year as 2024"),
     ("answers", {"side": "both"}, "side=both"),
 ])
 def test_a_value_that_a_parameter_cannot_take_is_refused_in_words(name: str, given: dict[str, str], said: str) -> None:

@@ -47,10 +47,10 @@ def numbers(found: pl.DataFrame) -> list[int]:
 
 
 @pytest.mark.parametrize(("asked", "found"), [
-    ({}, [4, 1]), ({"dyad": ("MAR", "FRA")}, [4, 1]), ({"dyad": None}, [4, 1, 5]), ({"dyad": ["DZA", "MAR"]}, [5]), ({"dyad": ("DZA", "FRA")}, []),
-    ({"since": "2024-05-01"}, [1]), ({"until": date(2024, 4, 30)}, [4]), ({"dyad": None, "since": "2025-01-09", "until": "2025-01-09"}, [5]),
-    ({"event_type": "CONSULT"}, [4]), ({"event_type": ["SUPPORT", "ASSAULT"]}, [1]), ({"status": None}, [4, 1, 3, 6]),
-    ({"status": ("planned", "negated")}, [3, 6]), ({"leads_only": False}, [4, 1, 2]),
+    ({}, [4, 1, 5]), ({"dyad": ("MAR", "FRA")}, [4, 1]), ({"dyad": ["DZA", "MAR"]}, [5]), ({"dyad": ("DZA", "FRA")}, []),
+    ({"since": "2024-05-01"}, [1, 5]), ({"until": date(2024, 4, 30)}, [4]), ({"dyad": None, "since": "2025-01-09", "until": "2025-01-09"}, [5]),
+    ({"event_type": "CONSULT"}, [4]), ({"event_type": ["SUPPORT", "ASSAULT"]}, [1, 5]), ({"status": None}, [4, 1, 3, 6, 5]),
+    ({"status": ("planned", "negated")}, [3, 6]), ({"leads_only": False}, [4, 1, 2, 5]),
 ])
 def test_mentions_as_asked_for(home: Path, asked: dict[str, Any], found: list[int]) -> None:
     assert numbers(read.mentions(home, **asked)) == found
@@ -71,11 +71,11 @@ def test_articles(home: Path) -> None:
 
 
 def test_dyad_month_keeps_cooperation_and_conflict_apart(home: Path) -> None:
-    found = read.dyad_month(home)
+    found = read.dyad_month(home, ("FRA", "MAR"))
     assert found.select("month", "story_count", "cooperation_count", "conflict_count", "not_yet_count", "denied_count").rows() == [
         (date(2024, 4, 1), 1, 1, 0, 0, 0), (date(2024, 5, 1), 1, 1, 0, 1, 1)]
-    assert read.dyad_month(home, since="2024-05-20")["month"].to_list() == [date(2024, 5, 1)]
-    assert read.dyad_month(home, dyad=None).height == 3
+    assert read.dyad_month(home, ("FRA", "MAR"), since="2024-05-20")["month"].to_list() == [date(2024, 5, 1)]
+    assert read.dyad_month(home).height == 3
 
 
 def test_named_questions(home: Path) -> None:
@@ -91,16 +91,16 @@ def test_named_questions(home: Path) -> None:
 
 def test_the_home_comes_from_the_environment_or_the_argument(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BILATERAL_HOME", str(home))
-    assert read.mentions().height == 2
-    assert read.mentions(home / "published.duckdb").height == 2 and read.mentions(str(home)).height == 2
-    assert read.mentions(list_snapshots(Home(home))[0].path).height == 2
+    assert read.mentions().height == 3
+    assert read.mentions(home / "published.duckdb").height == 3 and read.mentions(str(home)).height == 3
+    assert read.mentions(list_snapshots(Home(home))[0].path).height == 3
     monkeypatch.setenv("BILATERAL_HOME", str(tmp_path))
     with pytest.raises(ReadError, match=r"nothing is published at .* \(from BILATERAL_HOME\): run bilateral run"):
         read.mentions()
     with pytest.raises(ReadError, match=r"from the argument"):
         read.mentions(tmp_path / "other.duckdb")
     monkeypatch.delenv("BILATERAL_HOME")
-    assert read.mentions(home).height == 2
+    assert read.mentions(home).height == 3
 
 
 @pytest.mark.parametrize(("ask", "says"), [
@@ -131,3 +131,10 @@ def test_files_that_are_no_published_file(tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / "other.duckdb")).close()
     with pytest.raises(ReadError, match="is no published file of this version"):
         read.mentions(tmp_path / "other.duckdb")
+
+
+def test_a_backward_period_is_refused(home: Path) -> None:
+    with pytest.raises(ReadError, match=r"since=2025-01-01 lies after until=2024-01-01"):
+        read.mentions(home, since="2025-01-01", until="2024-01-01")
+    with pytest.raises(ReadError, match=r"busiest_days: since=2025-01-01 lies after until=2024-01-01"):
+        read.query("busiest_days", home, a="FRA", b="MAR", since="2025-01-01", until="2024-01-01")

@@ -7,13 +7,13 @@ sentence may be about before it, and to mark where.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from transforms.coding import lexicon
 from transforms.coding.actors import Person, find_people, person_hits
+from transforms.coding.references import LOCATIONS, References
 from transforms.coding.sentences import split_sentences
 from transforms.coding.speakers import TAG, SpeakerTracker
 from transforms.coding.surfaces import Hit, find_countries
@@ -31,27 +31,6 @@ GOVERNMENT = re.compile(
 )
 WORDS = re.compile(r"[^\W\d_]{2,}")
 NOTE = re.compile(r"^\s*[\[(][^\])]{0,40}[\])]\s*$")
-BOTH = re.compile(
-    r"\b(?:(?:the|these|our|those|all)\s+two(?:\s+\w+){0,2}\s+(?:countries|nations|sides|governments|states|leaders|neighbou?rs|parties|"
-    r"presidents|ministers|premiers|capitals|peoples|armies|economies|allies|powers|militaries|navies|republics|kingdoms|men|teams|delegations)"
-    r"|the\s+two\b(?=\s+(?:also|agreed|said|discussed|signed|met|have|had|are|were|will|would|share|exchanged|reviewed))"
-    r"|both\s+(?:\w+\s+)?(?:countries|nations|sides|governments|states|leaders|parties|presidents|ministers|capitals|peoples|delegations|economies|armies)"
-    r"|(?:either|neither)\s+(?:side|country|government)|each\s+other|one\s+another|bilateral(?:ly)?|two-way|the\s+leaders|the\s+(?:Prime\s+)?Ministers|the\s+Presidents"
-    r"|our\s+(?:two|both)\s+\w+|between\s+(?:them|us))\b",
-    re.I,
-)
-PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im)\b")
-WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s|[Ii]|[Mm]y|[Oo]urs|[Mm]yself)\b")
-YOU = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]ours)\b")
-THE_TITLE = re.compile(
-    r"\b[Tt]he\s+(?:\w+\s+)?(president|premier|prime minister|chancellor|minister|leader|official|spokesman|spokeswoman|ambassador|senator|king|"
-    r"general|envoy|secretary|ministry|government|army|delegation|agency|embassy|prince|emir|commander)\b", re.I,
-)
-ROLE = re.compile(
-    r"\b(president|premier|minister|leader|official|spokesman|spokeswoman|ambassador|king|"
-    r"envoy|ministry|government|army|delegation|embassy|agency|chancellor|senator|general|prince|emir|commander|secretary)\b"
-)
-LOCATIONS = frozenset({"city", "capital", "region"})
 
 
 @dataclass(slots=True)
@@ -148,8 +127,7 @@ class _Walk:
         self.reading = reading
         self.salience: dict[str, float] = {}
         self.people = {p.surname: p for p in reading.people}
-        self.last_person: str | None = None
-        self.by_title: dict[str, str] = {}
+        self.references = References(reading.home, self.people)
         self.silent = 0
         self.tracker = SpeakerTracker(reading.body, reading.home)
         self.headline = {h.code for h in reading.title_hits} | ({reading.home} if reading.home else set())
@@ -185,58 +163,17 @@ class _Walk:
         hits = [h for h in hits if h.end > opening]
         for hit in placed:
             self._raise(hit.code, 0.3)
-        speaker = self.tracker.attribute(start, end, hits, self.last_person)
-        references = self._references(text, start, hits, speaker)
+        speaker = self.tracker.attribute(start, end, hits, self.references.last_person)
+        references = self.references.resolve(text, start, hits, speaker, self.tracker, self._ranked())
         slots = self._slots(hits, references, speaker)
         self.silent = 0 if any(h.code != self.reading.home for h in hits) else self.silent + 1
         pairs = self._pairs(slots) if _says_something(text, hits) else []
-        self._remember(hits, text, start)
+        self._remember(hits)
+        self.references.remember(text, start, hits, slots[0].code if slots and slots[0].spans else None, self.tracker)
         return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote)
 
-    def _references(self, text: str, start: int, hits: list[Hit], speaker: str | None) -> list[Hit]:
-        found: list[Hit] = []
-
-        def add(match: re.Match[str], *codes: str | None) -> None:
-            for code in codes:
-                if code:
-                    found.append(Hit(start + match.start(), start + match.end(), code, "reference", match.group()))
-
-        starts = [h.start for h in hits]
-        for match in BOTH.finditer(text):
-            at = bisect_left(starts, start + match.start())
-            add(match, *self._focus([h.code for h in hits[max(0, at - 40) : at]]))
-        people = [h for h in hits if h.kind in ("person", "actor")]
-        ends = [h.end for h in people]
-        for match in PRONOUN.finditer(text):
-            at = bisect_left(ends, start + match.start() + 1)
-            add(match, people[at - 1].code if at else (self.last_person or (people[0].code if people else None)))
-        quoted = self.tracker.is_first_person or self.tracker.in_quote or any(c in text for c in "“\"")
-        if self.tracker.is_press_asking:  # "you" is whom the journalist asks, "we" is nobody's government
-            for match in YOU.finditer(text):
-                add(match, self.reading.home)
-            quoted = False
-        if quoted:
-            for match in WE.finditer(text):
-                add(match, speaker or self.reading.home)
-        if self.tracker.is_first_person and not self.tracker.is_press_asking:
-            for match in YOU.finditer(text):
-                add(match, next(iter(self._ranked(without=speaker or self.reading.home)), None))
-        for match in THE_TITLE.finditer(text):
-            at = bisect_left(starts, start + match.end())
-            if not any(h.end > start + match.start() for h in hits[max(0, at - 3) : at]):
-                add(match, self.by_title.get(match.group(1).lower().split()[-1]))
-        return found
-
-    def _ranked(self, without: str | None = None) -> list[str]:
-        return [c for c, s in sorted(self.salience.items(), key=lambda i: -i[1]) if c != without and s > 0.1]
-
-    def _focus(self, before: list[str]) -> list[str]:
-        """The two countries that "the two countries" means: those just named, else the most salient."""
-        recent = list(dict.fromkeys(reversed(before)))
-        if len(recent) >= 2:
-            return recent[:2]
-        ranked = recent + [c for c in self._ranked() if c not in recent]
-        return ranked[:2] if len(ranked) >= 2 else []
+    def _ranked(self) -> list[str]:
+        return [c for c, s in sorted(self.salience.items(), key=lambda i: -i[1]) if s > 0.1]
 
     def _slots(self, hits: list[Hit], references: list[Hit], speaker: str | None) -> list[Slot]:
         by_code: dict[str, Slot] = {}
@@ -268,25 +205,8 @@ class _Walk:
             return list(combinations(range(len(slots)), 2))
         return [(i, j) for i, j in combinations(range(len(slots)), 2) if not {i, j} <= carried]
 
-    def _remember(self, hits: list[Hit], text: str, start: int) -> None:
+    def _remember(self, hits: list[Hit]) -> None:
         for code in self.salience:
             self.salience[code] *= DECAY
         for hit in hits:
             self._raise(hit.code, 0.5 if hit.kind in LOCATIONS else 1.0)
-        people = [h for h in hits if h.kind in ("person", "actor")]
-        if people:
-            spoken = next((h for h in people if h.code == self.tracker.last and self.tracker.spoke_by_name), None)
-            self.last_person = (spoken or people[0]).code
-        for hit in people:
-            person = self.people.get(hit.text.split()[-1])
-            if person is not None and person.title and person.code:
-                self.by_title[person.title.split()[-1]] = person.code
-        starts = [h.start for h in hits]
-        for match in ROLE.finditer(text):
-            at = bisect_left(starts, start + match.start())
-            near = [
-                h for h in hits[max(0, at - 6) : at]
-                if h.kind not in LOCATIONS and h.end <= start + match.start() and start + match.start() - h.end < 30
-            ]
-            if near:
-                self.by_title[match.group(1)] = near[-1].code

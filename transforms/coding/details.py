@@ -9,7 +9,8 @@ from functools import cache
 
 from transforms.coding import lexicon
 from transforms.coding.actors import Person
-from transforms.coding.context import LOCATIONS, Reading, Sentence
+from transforms.coding.context import Reading, Sentence
+from transforms.coding.references import LOCATIONS
 from transforms.coding.surfaces import Hit
 
 PLACED = re.compile(r"\b(?:in|at|near|outside|visiting|off|to)\s+(?:the\s+)?(?:\w+\s+)?$")

@@ -21,8 +21,11 @@ from transforms.coding.surfaces import Hit
 
 CLS, SEP = 101, 102
 END, SPEAKS, CARRIED, HOME, QUOTE, FIRST, SECOND, OTHER = 3, 4, 5, 6, 7, 11, 12, 13  # entries that the tokenizer never produces
-TITLE_TOKENS, CONTEXT_TOKENS, SENTENCE_TOKENS, GIVEN_TOKENS = 26, 48, 110, 180
-REFERENCE_OPENERS = ("The ", "These ", "Those ", "Both ", "Either ", "Neither ", "Our ", "Your ", "Each ", "Between ", "Bilateral")
+TITLE_TOKENS, CONTEXT_TOKENS, SENTENCE_TOKENS, GIVEN_TOKENS = 26, 96, 110, 180
+CONTEXT_SENTENCES = 3
+REFERENCE_OPENERS = (
+    "The ", "This ", "That ", "These ", "Those ", "They", "Their", "Both ", "Either ", "Neither ", "Our ", "Your ", "Each ", "Between ", "Bilateral", "Neighb"
+)
 # Parts: what a token is to the pair. -1 is padding.
 ELSEWHERE, LEGEND_FIRST, LEGEND_SECOND, MARK_FIRST, MARK_SECOND, WORD = range(6)
 
@@ -113,10 +116,12 @@ class ArticleTokens:
     def _marked_context(self, sentence: Sentence, marks: dict[str, int], hidden: bool) -> list[int]:
         if sentence.index == 0:
             return []
-        before = self.reading.sentences[max(0, sentence.index - 2)]
-        first, last = self._cut(before.start, sentence.start)
-        hits = [h for h in self.reading.hits if before.start <= h.start < sentence.start]
-        return self._with_marks(self.ids, self.starts, first, last, _spans_of(self.reading.body, hits, marks, hidden))[-CONTEXT_TOKENS:]
+        before = self.reading.sentences[max(0, sentence.index - CONTEXT_SENTENCES) : sentence.index]
+        first, last = self._cut(before[0].start, sentence.start)
+        named = {(h.start, h.end, h.code) for h in self.reading.hits if before[0].start <= h.start < sentence.start}
+        meant = {(a, b, slot.code) for s in before for slot in s.slots for a, b in slot.spans}
+        spans = [(a, _cover(self.reading.body, a, b, hidden), marks[code]) for a, b, code in named | meant if code in marks]
+        return self._with_marks(self.ids, self.starts, first, last, spans)[-CONTEXT_TOKENS:]
 
 
 def _part(token: int) -> int:

@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.briefing.scope import AHEAD_SQL, DAY_SQL, FROM_SQL, Scope
+from warehouse.briefing.scope import FROM_SQL, Scope
+from warehouse.days import AHEAD_SQL, DAY_SQL
 
 COOPERATION, CONFLICT, RELATION = "cooperation", "conflict", "relation"
 SIDES = (COOPERATION, CONFLICT)

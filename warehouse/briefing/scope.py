@@ -9,18 +9,12 @@ from typing import Any, Final
 
 import duckdb
 
+from warehouse.days import DAY_SQL
+
 YEAR_DAYS: Final = 365
 FEW_STORIES: Final = 20  # with fewer in the last year the whole time is taken
 WEEK_DAYS: Final = 7
 
-# What was told as done of a day that lay ahead is not done: it counts as planned.
-AHEAD_SQL: Final = "(m.status = 'actual' AND m.event_date > lead.published_at::DATE)"
-# The day on which a row stands. Acts stand on their own day; what is planned, possible or standing has no day of its own in the period and
-# stands on the day on which its story was told.
-DAY_SQL: Final = (
-    f"CASE WHEN m.status IN ('planned', 'hypothetical') OR m.event_type = 'RELATE' OR {AHEAD_SQL} THEN coalesce(lead.published_at::DATE, m.event_date) "
-    "ELSE coalesce(m.event_date, lead.published_at::DATE) END"
-)
 FROM_SQL: Final = "mentions m JOIN articles a USING (article_id) JOIN articles lead ON lead.article_id = a.story_id"
 COUNTRY = "SELECT code, name, end_year FROM countries"
 
@@ -83,7 +77,7 @@ def settle_scope(
     if top is not None and top < 1:
         raise BriefError(f"--top {top}: give a number of dyads, 1 or more")
     if top is None and len(countries) not in (1, 2):
-        raise BriefError(f"{len(countries)} countries: name two (FRA MAR), one (MAR), or none with --top 10")
+        raise BriefError(f"{len(countries)} countries: name two (FRA MAR), one (MAR), or none with --top")
     names = {code: name for code, name, _ in connection.execute(COUNTRY).fetchall()}
     codes = tuple(sorted(_code(given, names) for given in countries))
     if len(codes) == 2 and codes[0] == codes[1]:

@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import duckdb
 
-# Day of a mention: of the event, else of the publication of its story's first copy, as in the views dyad_day and dyad_month.
-DAY: Final = "coalesce(m.event_date, lead.published_at::DATE)"
+from warehouse.days import DAY_SQL
 
 
 class ExportError(RuntimeError):
@@ -74,10 +72,10 @@ def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
     values = {"first": first, "second": second, "since": choice.since, "until": choice.until}
     connection.execute(
         f"""CREATE TEMP TABLE chosen AS
-        SELECT m.mention_id, {DAY} AS day
+        SELECT m.mention_id, {DAY_SQL} AS day
         FROM mentions m JOIN articles a USING (article_id) LEFT JOIN articles lead ON lead.article_id = a.story_id
         WHERE ($first IS NULL OR (m.country_a = $first AND m.country_b = $second))
-          AND ($since IS NULL OR {DAY} >= $since) AND ($until IS NULL OR {DAY} <= $until)""", values,
+          AND ($since IS NULL OR {DAY_SQL} >= $since) AND ($until IS NULL OR {DAY_SQL} <= $until)""", values,
     )
     connection.execute(
         """CREATE TEMP TABLE chosen_articles AS

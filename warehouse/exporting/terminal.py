@@ -17,17 +17,18 @@ UNSEEN: Final = dict.fromkeys((*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029), 
 def show(answer: pl.DataFrame, rows: int, as_table: bool = False) -> str:
     """The first ``rows`` rows as text, and how many there are; columns that are empty in all rows of the answer are left out.
 
-    Rows with long text are printed as blocks of ``name: value``, unless ``as_table``.
+    Rows with long text, and those that are wider than the terminal, are printed as blocks of ``name: value``, unless ``as_table``.
     """
     filled = [name for name in answer.columns if answer[name].null_count() < answer.height or answer.height == 0]
     hidden = answer.width - len(filled)
     head = answer.select(filled).head(rows)
     cells = [[say(v) for v in row] for row in head.iter_rows()]
     is_long = len(filled) > FEW and any(len(cell) > LONG for row in cells for cell in row)
-    text = _blocks(filled, cells) if is_long and not as_table else _table(head, cells)
-    more = f"… {answer.height - rows} more rows (--rows)\n" if answer.height > rows else ""
+    text = _blocks(filled, cells) if (is_long or not _fits(filled, cells)) and not as_table else _table(head, cells)
+    left = answer.height - rows
+    more = f"… {left} more {'row' if left == 1 else 'rows'} (--rows)\n" if left > 0 else ""
     without = f"; {hidden} empty columns left out" if hidden > 1 else "; 1 empty column left out" if hidden else ""
-    return f"{text}{more}{answer.height} rows{without}"
+    return f"{text}{more}{answer.height} {'row' if answer.height == 1 else 'rows'}{without}"
 
 
 def say(value: Any) -> str:
@@ -40,6 +41,12 @@ def say(value: Any) -> str:
         more = f" +{len(value) - LISTED}" if len(value) > LISTED else ""
         return ", ".join(say(v) for v in value[:LISTED]) + more
     return " ".join(str(value).translate(UNSEEN).split()) if isinstance(value, str) else str(value).translate(UNSEEN)
+
+
+def _fits(names: list[str], cells: list[list[str]]) -> bool:
+    """Is there room for all columns without a broken heading, the longest words of the cells and their frames?"""
+    words = ([*name.split(), *(w for row in cells for w in row[place].split())] for place, name in enumerate(names))
+    return sum(max((len(w) for w in found), default=1) + 3 for found in words) + 1 <= shutil.get_terminal_size((160, 24)).columns
 
 
 def _blocks(names: list[str], cells: list[list[str]]) -> str:

@@ -5,15 +5,12 @@
 -- param until: last day = 9999-12-31
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example:
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-), aid AS (  -- a promise of aid is an AGREE about aid (codebook, rule 1)
+WITH aid AS (  -- a promise of aid is an AGREE about aid (codebook, rule 1)
   SELECT a.*, CASE WHEN a.event_type = 'AID' THEN CASE a.status WHEN 'actual' THEN 'given' WHEN 'negated' THEN 'denied' ELSE 'promised' END
     WHEN a.status = 'actual' THEN 'promised' END AS stage
-  FROM acts a
+  FROM told a
   WHERE (a.event_type = 'AID' OR (a.event_type = 'AGREE' AND EXISTS (FROM mention_sectors x WHERE x.mention_id = a.mention_id AND x.sector = 'aid')))
-    AND NOT a.is_reciprocal AND a.confidence >= $least::DOUBLE AND ($a = 'any' OR a.source_country = upper($a)) AND ($b = 'any' OR a.target_country = upper($b)) AND (a.day IS NULL OR a.day BETWEEN $since::DATE AND $until::DATE)
+    AND NOT a.is_reciprocal AND a.confidence >= $least::DOUBLE AND ($a = 'any' OR a.source_country = upper($a)) AND ($b = 'any' OR a.target_country = upper($b)) AND (a.day BETWEEN $since::DATE AND $until::DATE OR a.day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
 )
 SELECT a.source_country AS giver, a.target_country AS taker,
   count(DISTINCT a.story_id) FILTER (stage = 'given') AS given_count, count(DISTINCT a.story_id) FILTER (stage = 'promised') AS promised_count,

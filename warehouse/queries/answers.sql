@@ -6,9 +6,7 @@
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example: a=CAN b=IND
 WITH acts AS (  -- leads only; what is dated to a month or a year has no place in an order of days
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id)
-  WHERE s.is_lead AND m.confidence >= $least::DOUBLE AND m.event_date_precision NOT IN ('month', 'year') AND coalesce(m.event_date, s.published_at::DATE) IS NOT NULL
+  FROM told m WHERE m.is_lead AND m.confidence >= $least::DOUBLE AND m.event_date_precision NOT IN ('month', 'year') AND m.day IS NOT NULL
 ), moves AS (  -- one move a story, day, direction and side: its surest sentence; what both do at once answers nothing
   SELECT *, CASE WHEN quad_class LIKE '%cooperation' THEN 'cooperation' ELSE 'conflict' END AS side
   FROM acts

@@ -6,11 +6,8 @@
 -- param top: rows = 10
 -- param least: no sentence of lower confidence is shown, 0 to 1; counts are of all = 0.5
 -- example: a=KHM b=THA
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-), dated AS (
-  SELECT * FROM acts
+WITH dated AS (
+  SELECT * FROM told
   WHERE country_a = least(upper($a), upper($b)) AND country_b = greatest(upper($a), upper($b)) AND event_date_precision NOT IN ('month', 'year') AND day BETWEEN $since::DATE AND $until::DATE
 ), days AS (
   SELECT day, count(DISTINCT story_id) AS story_count, count(DISTINCT source_id) AS source_count,

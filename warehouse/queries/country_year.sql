@@ -2,14 +2,11 @@
 -- param a: the country, code or name
 -- param year: the year, as 2024; last is that of the latest article = last
 -- example: a=DZA
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-), chosen AS (
+WITH chosen AS (
   SELECT CASE WHEN $year = 'last' THEN (SELECT year(max(published_at)) FROM articles) ELSE TRY_CAST($year AS INTEGER) END AS now
 ), sided AS (
   SELECT CASE WHEN country_a = upper($a) THEN country_b ELSE country_a END AS partner, year(day) AS act_year, story_id, quad_class, status
-  FROM acts WHERE upper($a) IN (country_a, country_b)
+  FROM told WHERE upper($a) IN (country_a, country_b)
 )
 SELECT coalesce(partner, 'all partners') AS partner,
   count(DISTINCT story_id) FILTER (act_year = now - 1) AS story_before, count(DISTINCT story_id) FILTER (act_year = now) AS story_now,

@@ -12,6 +12,6 @@ SELECT s.source_id, any_value(s.name) AS name, any_value(s.outlet_type) AS outle
   round(sum(a.mention_count) / nullif(count(*) FILTER (a.is_coded), 0), 1) AS mentions_per_coded_article,
   string_agg(DISTINCT a.language, ', ' ORDER BY a.language) AS languages
 FROM sources s LEFT JOIN articles a
-  ON a.source_id = s.source_id AND (a.published_at IS NULL OR a.published_at::DATE BETWEEN $since::DATE AND $until::DATE)
+  ON a.source_id = s.source_id AND (a.published_at::DATE BETWEEN $since::DATE AND $until::DATE OR a.published_at IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
 GROUP BY s.source_id
 ORDER BY article_count DESC, s.source_id

@@ -5,8 +5,7 @@
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example:
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead AND m.confidence >= $least::DOUBLE
+  FROM told m WHERE m.is_lead AND m.confidence >= $least::DOUBLE
 )
 SELECT n.day, n.source_country, n.target_country, n.event_type, n.speaker_country AS denied_by, n.speaker, n.sentence AS denial, n.mention_id AS denial_mention_id,
   count(DISTINCT t.story_id) AS told_as_done_story_count, string_agg(DISTINCT t.source_id, ', ' ORDER BY t.source_id) AS told_as_done_by,

@@ -50,6 +50,7 @@ SELECT country_a, country_b,
   CASE WHEN cooperation_chance IS NULL THEN 'too few' WHEN cooperation_way > 0 AND conflict_way > 0 THEN 'both rose' WHEN cooperation_way < 0 AND conflict_way < 0 THEN 'both fell'
     WHEN cooperation_way > conflict_way THEN 'warmed' WHEN cooperation_way < conflict_way THEN 'cooled' ELSE 'unchanged' END AS movement,
   stories_before, stories_now, cooperation_before, cooperation_now, conflict_before, conflict_now, sources_now, round(share, 3) AS share_now,
-  round(cooperation_chance, 4) AS cooperation_chance, round(conflict_chance, 4) AS conflict_chance, is_cooperation_beyond OR is_conflict_beyond AS is_beyond_chance
-FROM moved
+  round(cooperation_chance, 4) AS cooperation_chance, round(conflict_chance, 4) AS conflict_chance, is_cooperation_beyond OR is_conflict_beyond AS is_beyond_chance,
+  until - 2 * $days::INTEGER + 1 AS before_from, until - $days::INTEGER + 1 AS now_from, until
+FROM moved CROSS JOIN last_day
 ORDER BY moved.cooperation_chance IS NULL, least(moved.cooperation_chance, moved.conflict_chance), stories_before + stories_now DESC, country_a, country_b

@@ -7,8 +7,7 @@
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example:
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead AND m.confidence >= $least::DOUBLE
+  FROM told m WHERE m.is_lead AND m.confidence >= $least::DOUBLE
 ), kinds AS (
   SELECT a.*, CASE
     WHEN a.event_type = 'MOBILIZE' THEN 'deployment'
@@ -23,5 +22,5 @@ SELECT a.day, a.kind, a.source_country, a.target_country, a.is_reciprocal, a.eve
   round(a.confidence, 2) AS confidence, a.mention_id
 FROM kinds a
 WHERE a.kind IS NOT NULL AND ($a = 'any' OR upper($a) IN (a.country_a, a.country_b)) AND ($b = 'any' OR upper($b) IN (a.country_a, a.country_b))
-  AND (a.day IS NULL OR a.day BETWEEN $since::DATE AND $until::DATE) AND ($status = 'any' OR a.status = $status)
+  AND (a.day BETWEEN $since::DATE AND $until::DATE OR a.day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31') AND ($status = 'any' OR a.status = $status)
 ORDER BY a.day DESC NULLS LAST, a.country_a, a.country_b, a.mention_id

@@ -5,8 +5,7 @@
 -- param sector: only what is about this sector; any for all = any
 -- example: a=DZA b=MAR
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead AND m.confidence >= $least::DOUBLE
+  FROM told m WHERE m.is_lead AND m.confidence >= $least::DOUBLE
 ), kinds AS (
   SELECT 1 AS place, 'any mention' AS kind, * FROM acts
   UNION ALL SELECT 2, 'actual cooperation', * FROM acts WHERE status = 'actual' AND quad_class LIKE '%cooperation'

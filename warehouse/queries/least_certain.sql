@@ -4,8 +4,7 @@
 -- param top: rows = 30
 -- example: top=5
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead
+  FROM told m WHERE m.is_lead
 )
 SELECT round(confidence, 2) AS confidence, source_country, target_country, event_type, status, rules, is_corrected, sentence, title, url, mention_id
 FROM acts

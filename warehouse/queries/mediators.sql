@@ -7,11 +7,10 @@
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example:
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead AND m.confidence >= $least::DOUBLE
+  FROM told m WHERE m.is_lead AND m.confidence >= $least::DOUBLE
 ), peace AS (
   SELECT a.* FROM acts a
-  WHERE (a.day IS NULL OR a.day BETWEEN $since::DATE AND $until::DATE) AND a.status IN ('actual', 'planned')
+  WHERE (a.day BETWEEN $since::DATE AND $until::DATE OR a.day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31') AND a.status IN ('actual', 'planned')
     AND EXISTS (FROM mention_sectors x WHERE x.mention_id = a.mention_id AND x.sector IN ('conflict', 'territory', 'diplomacy'))
 ), fights AS (  -- of three countries in one story the mediator is the one that the other two fight less than each other
   SELECT country_a, country_b, count(DISTINCT story_id) FILTER (quad_class = 'material conflict') AS fight_count,

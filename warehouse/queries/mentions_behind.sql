@@ -8,16 +8,12 @@
 -- param status: actual, planned, hypothetical or negated; any for all = actual
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all that the figure counts = 0.5
 -- example: a=DZA b=MAR quad=conflict
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-)
 SELECT day, source_country, target_country, is_reciprocal, event_type, quad_class, status, speaker_country, sentence, source_id, title, url,
   is_lead, story_id, round(confidence, 2) AS confidence, mention_id
-FROM acts
+FROM told
 WHERE country_a = least(upper($a), upper($b)) AND country_b = greatest(upper($a), upper($b))
-  AND ($month = 'any' OR starts_with(strftime(day, '%Y-%m'), $month))
-  AND (day IS NULL OR day BETWEEN $since::DATE AND $until::DATE)
+  AND ($month = 'any' OR starts_with(strftime(day, '%Y-%m'), left($month, 7)))
+  AND (day BETWEEN $since::DATE AND $until::DATE OR day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
   AND ($quad = 'any' OR ends_with(quad_class, lower(replace($quad, '-', ' '))))
-  AND ($status = 'any' OR status = $status) AND acts.confidence >= $least::DOUBLE
+  AND ($status = 'any' OR status = $status) AND told.confidence >= $least::DOUBLE
 ORDER BY day NULLS LAST, story_id, is_lead DESC, sentence_index, mention_id

@@ -3,8 +3,7 @@
 -- param least: no sentence of lower confidence is shown, 0 to 1; counts are of all = 0.5
 -- example: day=2026-06-01
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead
+  FROM told m WHERE m.is_lead
 ), since AS (
   SELECT CASE WHEN $day = 'last' THEN (SELECT max(published_at)::DATE - 30 FROM articles) ELSE TRY_CAST($day AS DATE) END AS day
 )

@@ -3,16 +3,13 @@
 -- param b: the other country, code or name
 -- param since: first day = 0001-01-01
 -- param until: last day = 9999-12-31
--- param least: an outlet with fewer stories with cooperation or conflict is marked small = 10
+-- param least_stories: an outlet with fewer stories with cooperation or conflict is marked small = 10
 -- example: a=KHM b=THA
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-), told AS (  -- each outlet for itself: a copy that it printed is a story that it told
+WITH told AS (  -- each outlet for itself: a copy that it printed is a story that it told
   SELECT source_id, story_id, bool_or(quad_class LIKE '%conflict') AS has_conflict, bool_or(quad_class LIKE '%cooperation') AS has_cooperation
-  FROM acts
+  FROM told
   WHERE country_a = least(upper($a), upper($b)) AND country_b = greatest(upper($a), upper($b)) AND status = 'actual' AND quad_class <> 'standing relation'
-    AND (day IS NULL OR day BETWEEN $since::DATE AND $until::DATE)
+    AND (day BETWEEN $since::DATE AND $until::DATE OR day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
   GROUP BY source_id, story_id
 ), counted AS (
   SELECT source_id, count(*) AS story_count, count(*) FILTER (has_cooperation) AS cooperation_count, count(*) FILTER (has_conflict) AS conflict_count
@@ -27,6 +24,6 @@ SELECT source_id, s.name, s.country AS outlet_country, s.outlet_type, story_coun
   round(share, 2) AS conflict_share, round(middle - half, 2) AS share_low, round(middle + half, 2) AS share_high,
   round(other_conflict / nullif(other_count, 0), 2) AS conflict_share_of_others,
   coalesce(other_conflict / nullif(other_count, 0) NOT BETWEEN middle - half AND middle + half, false) AS is_beyond_chance,
-  story_count < $least::INTEGER AS is_small
+  story_count < $least_stories::INTEGER AS is_small
 FROM shared LEFT JOIN sources s USING (source_id)
 ORDER BY is_small, round(abs(share - other_conflict / nullif(other_count, 0)), 6) DESC NULLS LAST, story_count DESC, source_id

@@ -21,5 +21,5 @@ WHERE a.speaker_country = upper($a) AND upper($b) IN (a.country_a, a.country_b)
   AND ($words = 'any' OR len(list_filter(regexp_extract_all(lower($words), '[\p{L}\p{N}]+'), lambda w:
     NOT contains(' ' || array_to_string(regexp_extract_all(lower(a.sentence), '[\p{L}\p{N}]+'), ' '), ' ' || w))) = 0)
   AND ($sector = 'any' OR EXISTS (FROM mention_sectors y WHERE y.mention_id = a.mention_id AND y.sector = lower($sector)))
-  AND (a.published_at IS NULL OR a.published_at::DATE BETWEEN $since::DATE AND $until::DATE)
+  AND (a.published_at::DATE BETWEEN $since::DATE AND $until::DATE OR a.published_at IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
 ORDER BY a.published_at DESC NULLS LAST, a.article_id, a.sentence_index, a.mention_id

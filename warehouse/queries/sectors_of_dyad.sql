@@ -5,10 +5,6 @@
 -- param until: last day = 9999-12-31
 -- param least: no sentence of lower confidence is shown, 0 to 1; counts are of all = 0.5
 -- example: a=KHM b=THA
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-)
 SELECT s.sector,
   count(DISTINCT a.story_id) AS story_count,
   count(DISTINCT a.story_id) FILTER (a.status = 'actual' AND a.quad_class LIKE '%cooperation') AS cooperation_count,
@@ -18,7 +14,7 @@ SELECT s.sector,
   arg_max(a.mention_id, row(a.confidence, a.mention_id)) FILTER (a.status = 'actual' AND a.quad_class LIKE '%cooperation' AND a.confidence >= $least::DOUBLE) AS cooperation_mention_id,
   arg_max(a.sentence, row(a.confidence, a.mention_id)) FILTER (a.status = 'actual' AND a.quad_class LIKE '%conflict' AND a.confidence >= $least::DOUBLE) AS conflict_sentence,
   arg_max(a.mention_id, row(a.confidence, a.mention_id)) FILTER (a.status = 'actual' AND a.quad_class LIKE '%conflict' AND a.confidence >= $least::DOUBLE) AS conflict_mention_id
-FROM acts a JOIN mention_sectors s USING (mention_id)
-WHERE a.country_a = least(upper($a), upper($b)) AND a.country_b = greatest(upper($a), upper($b)) AND (a.day IS NULL OR a.day BETWEEN $since::DATE AND $until::DATE)
+FROM told a JOIN mention_sectors s USING (mention_id)
+WHERE a.country_a = least(upper($a), upper($b)) AND a.country_b = greatest(upper($a), upper($b)) AND (a.day BETWEEN $since::DATE AND $until::DATE OR a.day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
 GROUP BY s.sector
 ORDER BY story_count DESC, s.sector

@@ -5,8 +5,7 @@
 -- param least: rows whose confidence is lower are left out, 0 to 1; 0 for all = 0.5
 -- example: a=CAN b=IND
 WITH acts AS (  -- the lead of a story speaks for its copies
-  SELECT m.*, coalesce(m.event_date, s.published_at::DATE) AS day, s.story_id, s.source_id, s.published_at, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) WHERE s.is_lead AND m.confidence >= $least::DOUBLE
+  FROM told m WHERE m.is_lead AND m.confidence >= $least::DOUBLE
 )
 SELECT published_at::DATE AS published_on, source_country, target_country, is_reciprocal, status, speaker_country, speaker, sectors, sentence, title, source_id, url,
   round(confidence, 2) AS confidence, mention_id

@@ -2,21 +2,18 @@
 -- param a: one of the two, code or name; any for all = any
 -- param since: first day = 0001-01-01
 -- param until: last day = 9999-12-31
--- param least: a dyad is in conflict from so many stories with actual conflict on, if these outnumber those with cooperation = 2
+-- param least_stories: a dyad is in conflict from so many stories with actual conflict on, if these outnumber those with cooperation = 2
 -- example:
-WITH acts AS (  -- all copies of a story are read and counted as one; undated events stand on the day of the story's lead
-  SELECT m.*, coalesce(m.event_date, lead.published_at::DATE) AS day, s.story_id, s.source_id, s.is_lead, s.title, s.url
-  FROM mentions m JOIN articles s USING (article_id) JOIN articles lead ON lead.article_id = s.story_id
-), dyads AS (
+WITH dyads AS (
   SELECT country_a, country_b,
     count(DISTINCT story_id) FILTER (quad_class LIKE '%cooperation') AS cooperation_count,
     count(DISTINCT story_id) FILTER (quad_class LIKE '%conflict') AS conflict_count
-  FROM acts WHERE status = 'actual' AND (day IS NULL OR day BETWEEN $since::DATE AND $until::DATE)
+  FROM told WHERE status = 'actual' AND (day BETWEEN $since::DATE AND $until::DATE OR day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31')
   GROUP BY country_a, country_b
 ), sides AS (
   SELECT country_a AS country, country_b AS other, * FROM dyads UNION ALL SELECT country_b, country_a, * FROM dyads
 ), hostile AS (
-  SELECT * FROM sides WHERE conflict_count >= $least::INTEGER AND conflict_count > cooperation_count
+  SELECT * FROM sides WHERE conflict_count >= $least_stories::INTEGER AND conflict_count > cooperation_count
 )
 SELECT x.country AS country_a, y.country AS country_c, x.other AS common_opponent,
   x.conflict_count AS conflict_a_with_opponent, y.conflict_count AS conflict_c_with_opponent,

@@ -20,5 +20,5 @@ SELECT v.day, v.visitor_country, v.host_country, v.visitor, v.visitor_title, v.r
   coalesce(r.stage, 'nothing found') AS result, r.name AS agreement_name, r.status AS result_status, r.sentence AS result_sentence, r.mention_id AS result_mention_id
 FROM told v LEFT JOIN results r
   ON r.story_id = v.story_id AND r.country_a = least(v.visitor_country, v.host_country) AND r.country_b = greatest(v.visitor_country, v.host_country)
-WHERE v.day IS NULL OR v.day BETWEEN $since::DATE AND $until::DATE
+WHERE v.day BETWEEN $since::DATE AND $until::DATE OR v.day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31'
 ORDER BY r.stage IS NULL, v.day DESC NULLS LAST, v.visitor_country, v.host_country, v.mention_id, r.confidence DESC, r.mention_id

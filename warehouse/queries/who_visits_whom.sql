@@ -19,7 +19,7 @@ SELECT visitor_country, host_country,
   string_agg(DISTINCT visitor, ', ' ORDER BY visitor) AS visitors, string_agg(DISTINCT rank, ', ' ORDER BY rank) AS ranks,
   arg_max(sentence, row(confidence, mention_id)) AS surest_sentence, arg_max(mention_id, row(confidence, mention_id)) AS surest_mention_id
 FROM told
-WHERE day IS NULL OR day BETWEEN $since::DATE AND $until::DATE
+WHERE day BETWEEN $since::DATE AND $until::DATE OR day IS NULL AND $since = '0001-01-01' AND $until = '9999-12-31'
 GROUP BY visitor_country, host_country
 HAVING done_story_count + planned_story_count + denied_story_count > 0
 ORDER BY done_story_count DESC, planned_story_count DESC, visitor_country, host_country

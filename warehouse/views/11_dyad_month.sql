@@ -1,9 +1,9 @@
 -- one pair of countries in one month; stories, not copies
 CREATE OR REPLACE VIEW dyad_month AS
-WITH told AS (  -- undated events stand on the day of the story's lead
-  SELECT date_trunc('month', coalesce(m.event_date, lead.published_at::DATE))::DATE AS month, a.story_id, a.source_id, a.is_lead, m.country_a, m.country_b, m.quad_class, m.status, m.intensity, m.confidence
-  FROM mentions m JOIN articles a USING (article_id) JOIN articles lead ON lead.article_id = a.story_id
-  WHERE coalesce(m.event_date, lead.published_at::DATE) IS NOT NULL
+WITH dated AS (
+  SELECT date_trunc('month', m.day)::DATE AS month, m.story_id, m.source_id, m.is_lead, m.country_a, m.country_b, m.quad_class, m.status, m.intensity, m.confidence
+  FROM told m
+  WHERE m.day IS NOT NULL
 ), stories AS (  -- a story counts once whatever its copies and sentences
   SELECT country_a, country_b, month, story_id, list(DISTINCT source_id) AS sources,
     bool_or(quad_class = 'verbal cooperation' AND status = 'actual') AS has_verbal_cooperation,
@@ -14,7 +14,7 @@ WITH told AS (  -- undated events stand on the day of the story's lead
     max(confidence) FILTER (status = 'actual' AND quad_class LIKE '%cooperation') AS cooperation_likely, max(confidence) FILTER (status = 'actual' AND quad_class LIKE '%conflict') AS conflict_likely,
     sum(intensity) FILTER (is_lead AND status = 'actual' AND quad_class LIKE '%cooperation') AS cooperation_sum, count(intensity) FILTER (is_lead AND status = 'actual' AND quad_class LIKE '%cooperation') AS cooperation_rows,
     sum(intensity) FILTER (is_lead AND status = 'actual' AND quad_class LIKE '%conflict') AS conflict_sum, count(intensity) FILTER (is_lead AND status = 'actual' AND quad_class LIKE '%conflict') AS conflict_rows
-  FROM told GROUP BY ALL
+  FROM dated GROUP BY ALL
 )
 SELECT
   country_a, country_b, month,

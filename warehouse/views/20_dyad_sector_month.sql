@@ -1,11 +1,11 @@
 -- one pair of countries in one sector in one month
 CREATE OR REPLACE VIEW dyad_sector_month AS
-WITH stories AS (  -- a story counts once whatever its copies and sentences; undated events stand on the day of the story's lead
-  SELECT m.country_a, m.country_b, s.sector, date_trunc('month', coalesce(m.event_date, lead.published_at::DATE))::DATE AS month, a.story_id,
+WITH stories AS (  -- a story counts once whatever its copies and sentences
+  SELECT m.country_a, m.country_b, s.sector, date_trunc('month', m.day)::DATE AS month, m.story_id,
     max(m.confidence) FILTER (m.status = 'actual' AND m.quad_class LIKE '%cooperation') AS cooperation_likely,
     max(m.confidence) FILTER (m.status = 'actual' AND m.quad_class LIKE '%conflict') AS conflict_likely
-  FROM mentions m JOIN articles a USING (article_id) JOIN articles lead ON lead.article_id = a.story_id JOIN mention_sectors s USING (mention_id)
-  WHERE coalesce(m.event_date, lead.published_at::DATE) IS NOT NULL
+  FROM told m JOIN mention_sectors s USING (mention_id)
+  WHERE m.day IS NOT NULL
   GROUP BY ALL
 )
 SELECT

@@ -2,9 +2,9 @@
 CREATE OR REPLACE VIEW statements AS
 SELECT
   m.speaker_country, m.speaker, m.source_country, m.target_country, m.event_type, m.status, m.is_quoted, m.sentence,
-  coalesce(m.event_date, a.published_at::DATE) AS day, a.title AS article_title, a.source_id, a.url, m.confidence, a.story_id, m.mention_id
-FROM mentions m JOIN articles a USING (article_id)
-WHERE m.speaker_country IS NOT NULL AND a.is_lead;
+  m.day, m.title AS article_title, m.source_id, m.url, m.confidence, m.story_id, m.mention_id
+FROM told m
+WHERE m.speaker_country IS NOT NULL AND m.is_lead;
 COMMENT ON VIEW statements IS 'who said what of whom: one statement with a speaker, in a story''s lead';
 COMMENT ON COLUMN statements.speaker_country IS 'Country of the speaker';
 COMMENT ON COLUMN statements.speaker IS 'Speaker as printed';

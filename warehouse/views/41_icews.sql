@@ -1,12 +1,12 @@
 -- actual events in ICEWS' 20 columns, CAMEO root codes; reciprocal events stand twice as there
 CREATE OR REPLACE VIEW icews AS
 WITH both_ways AS (
-  SELECT *, source_country AS s, target_country AS t FROM mentions
+  SELECT *, source_country AS s, target_country AS t FROM told
   UNION ALL
-  SELECT *, target_country AS s, source_country AS t FROM mentions WHERE is_reciprocal
+  SELECT *, target_country AS s, source_country AS t FROM told WHERE is_reciprocal
 )
 SELECT
-  m.mention_id AS "Event ID", coalesce(m.event_date, a.published_at::DATE) AS "Event Date",
+  m.mention_id AS "Event ID", m.day AS "Event Date",
   coalesce((SELECT min(coalesce(x.name, x.text)) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.s), cs.name) AS "Source Name",
   (SELECT min(x.actor_type) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.s) AS "Source Sectors", cs.name AS "Source Country",
   m.event_type AS "Event Text",
@@ -16,14 +16,14 @@ SELECT
   m.intensity AS "Intensity",
   coalesce((SELECT min(coalesce(x.name, x.text)) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.t), ct.name) AS "Target Name",
   (SELECT min(x.actor_type) FROM mention_actors x WHERE x.mention_id = m.mention_id AND x.country = m.t) AS "Target Sectors", ct.name AS "Target Country",
-  a.story_id AS "Story ID", m.sentence_index + 1 AS "Sentence Number", a.source_id AS "Publisher", m.place AS "City", NULL::VARCHAR AS "District", NULL::VARCHAR AS "Province",
+  m.story_id AS "Story ID", m.sentence_index + 1 AS "Sentence Number", m.source_id AS "Publisher", m.place AS "City", NULL::VARCHAR AS "District", NULL::VARCHAR AS "Province",
   m.place_country AS "Country", NULL::DOUBLE AS "Latitude", NULL::DOUBLE AS "Longitude"
-FROM both_ways m JOIN articles a USING (article_id)
+FROM both_ways m
 LEFT JOIN countries cs ON cs.code = m.s LEFT JOIN countries ct ON ct.code = m.t
-WHERE m.event_type <> 'RELATE' AND m.status = 'actual' AND a.is_lead;
+WHERE m.event_type <> 'RELATE' AND m.status = 'actual' AND m.is_lead AND m.day IS NOT NULL;
 COMMENT ON VIEW icews IS 'actual events in ICEWS'' 20 columns, CAMEO root codes; reciprocal events stand twice as there';
 COMMENT ON COLUMN icews."Event ID" IS 'The mention; a reciprocal one stands twice';
-COMMENT ON COLUMN icews."Event Date" IS 'Day of the event, else of publication';
+COMMENT ON COLUMN icews."Event Date" IS 'Day of the event, else of publication; rows with neither stay out';
 COMMENT ON COLUMN icews."Source Name" IS 'Who acts: actor of that country, else the country';
 COMMENT ON COLUMN icews."Source Sectors" IS 'Kind of actor';
 COMMENT ON COLUMN icews."Source Country" IS 'Country that acts, English name';
