@@ -1,10 +1,11 @@
 """The stack under faults: what is killed, started again or run twice leaves the tables as an undisturbed run leaves them.
 
-    python benchmarks/stack_faults.py [--articles 240] [--case worker server two sleep]
+    python benchmarks/stack_faults.py [--articles 240] [--case worker server two sleep idle automation]
 
 Every case has a home and a stack of its own on loopback and ends what it started. ``worker``: the worker and its run are killed in a task;
 ``server``: the server is stopped and started during a run; ``two``: two runs of one deployment and one from the command line at once;
-``sleep``: five runs that piled up.
+``sleep``: five runs that piled up; ``idle``: nothing runs for a minute, and what server and worker cost is told; ``automation``: the example
+automation of the docs calls a webhook on loopback when a source dries up.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +154,78 @@ def sleep(here: Any, articles: Path, home: Path) -> None:
     print("  states:", states(here))
 
 
-CASES = {"worker": worker, "server": server, "two": two, "sleep": sleep}
+def idle(here: Any, articles: Path, home: Path) -> None:
+    from benchmarks.memory import tree_bytes
+    from flows import stack
+
+    roots = [pid for pid, *_ in stack.running(here).values()]
+    time.sleep(30)  # until all has come up
+    before, since = cpu_seconds(roots), time.monotonic()
+    time.sleep(60)
+    share = (cpu_seconds(roots) - before) / (time.monotonic() - since)
+    print(f"  idle: {100 * share:.1f} % of one core, {sum(tree_bytes(pid) for pid in roots) >> 20} MiB (server and worker)")
+    first_run(here, articles)
+
+
+def cpu_seconds(roots: list[int]) -> float:
+    """CPU seconds so far of the processes and all below them."""
+    told = subprocess.run(["ps", "-eo", "pid=,ppid=,cputimes="], capture_output=True, text=True, check=True).stdout
+    rows = [tuple(map(int, line.split())) for line in told.splitlines()]
+    wanted = set(roots)
+    for _ in range(6):
+        wanted |= {pid for pid, parent, _ in rows if parent in wanted}
+    return float(sum(seconds for pid, _, seconds in rows if pid in wanted))
+
+
+TELL = """
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
+said = {{"subject": "{{{{subject}}}}", "body": "{{{{body}}}}"}}
+block = CustomWebhookNotificationBlock(name="operator", url="http://127.0.0.1:{port}/told", method="POST", json_data=said)
+print(block.save("operator", overwrite=True))
+"""
+DRY = """
+from prefect.events import emit_event
+from prefect.events.worker import EventsWorker
+emit_event("bilateral.source.dry", resource={"prefect.resource.id": "bilateral.source.mfa", "prefect.resource.name": "mfa"}, payload={"days": 3})
+EventsWorker.instance().drain()
+"""
+
+
+def automation(here: Any, articles: Path, home: Path) -> None:
+    told: list[str] = []
+
+    class Operator(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Operator) as operator:
+        threading.Thread(target=operator.serve_forever, daemon=True).start()
+        block = [sys.executable, "-c", TELL.format(port=operator.server_port)]
+        made = subprocess.run(block, env=here.environment(), cwd=PROJECT, check=True, capture_output=True, text=True)
+        example = (PROJECT / "docs" / "automations" / "tell-the-operator.yaml").read_text(encoding="utf-8")
+        filled = home.parent / "tell.yaml"
+        filled.write_text(example.replace("00000000-0000-0000-0000-000000000000", made.stdout.strip().splitlines()[-1]), encoding="utf-8")
+        create = [sys.executable, "-m", "prefect", "automation", "create", "--from-file", str(filled)]
+        subprocess.run(create, env=here.environment(), cwd=PROJECT, check=True, capture_output=True)
+        time.sleep(5)  # until the server has read its automations anew
+        subprocess.run([sys.executable, "-c", DRY], env=here.environment(), cwd=PROJECT, check=True, capture_output=True)
+        wait_until(lambda: bool(told), "the webhook")
+        operator.shutdown()
+    print("  told:", told[0])
+    first_run(here, articles)
+
+
+def first_run(here: Any, articles: Path) -> None:
+    start(here, articles)
+    wait_until(lambda: "Completed" in states(here), "the run")
+
+
+CASES = {"worker": worker, "server": server, "two": two, "sleep": sleep, "idle": idle, "automation": automation}
 
 
 def main() -> None:

@@ -36,7 +36,8 @@ What holds for all of them:
 - A story that tells of several days or partners stands in each of their rows: sums of `story_count` over rows count it more than once.
 - A figure has a `mention_id` beside it, or `mentions_behind` with `least=0` lists all: `bilateral explain MENTION_ID` leads back to the sentence.
 - Sentences of a confidence under 0.5 are left out unless `least` says otherwise.
-- Pairings over time (a threat and an act, a demand and a refusal) say that one came after the other, not that it came of it.
+- Pairings over time (a threat and an act, a demand and a refusal) say that one came after the other, not that it came of it; `is_same_sector` says whether both
+  are about the same matter.
 - The sample is small and the coder errs: read the sentences.
 
 In SQL there are besides `dyad('FRA', 'MAR')`, `country('FRA')`, `search('words')`, `search_sentences('words')` and `search_articles('words')`, as in

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import importlib
 import inspect
 import json
 import time
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 import yaml
+from prefect.server.schemas.schedules import CronSchedule
 
 from flows.backfill import day_of
 from flows.deployed import list_runs, show_runs, start_deployment
@@ -253,3 +256,14 @@ def test_every_setting_stands_in_the_example_with_its_default() -> None:
         wanted = "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
         assert shown == wanted, name
     assert not lines, "settings that are no more"
+
+
+def test_schedules_do_not_move_when_clocks_change() -> None:
+    """Spring and autumn, where the operator's clock jumps an hour: every hour of the world's time has its run, every night and week too."""
+    schedules = [s for d in DEPLOYMENTS for s in d.get("schedules", [])]
+    assert {s["timezone"] for s in schedules} == {"UTC"}
+    for start in (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):
+        for schedule in schedules:
+            times = asyncio.run(CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"]).get_dates(60, start))
+            gaps = {(later - earlier).total_seconds() for earlier, later in pairwise(times)}
+            assert len(gaps) == 1, schedule["slug"]

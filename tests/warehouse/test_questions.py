@@ -433,13 +433,13 @@ def test_demand_answered_too_late_is_not_answered(asked: Any) -> None:
 
 
 def test_threats_carried_out(asked: Any) -> None:
-    rows = [said(1, "01-01", "FRA>MAR", "THREATEN"), said(2, "01-01", "FRA>MAR", "SANCTION"), said(3, "02-01", "MAR>FRA", "SANCTION"),
-            said(4, "02-10", "FRA>MAR", "SANCTION"),
+    rows = [said(1, "01-01", "FRA>MAR", "THREATEN", sectors="trade"), said(2, "01-01", "FRA>MAR", "SANCTION"), said(3, "02-01", "MAR>FRA", "SANCTION"),
+            said(4, "02-10", "FRA>MAR", "SANCTION", sectors="trade"), said(10, "02-07", "FRA>MAR", "PROTEST", sectors="trade"),
             said(5, "01-05", "MAR>DZA", "THREATEN"), said(6, "12-01", "MAR>DZA", "ASSAULT"), said(7, "11-30", "DZA>MAR", "THREATEN"),
             said(8, "02-05", "FRA>MAR", "SANCTION", status="planned"), said(9, "02-06", "FRA>MAR", "ACCUSE")]
-    assert asked("threats_carried_out", rows, "threat outcome act_type acted_on days_between act_sentence") == [
-        ("S7", "still open", None, None, None, None), ("S5", "none found", None, None, None, None),
-        ("S1", "a hostile act followed", "SANCTION", day("02-10"), 40, "S4")]
+    assert asked("threats_carried_out", rows, "threat outcome is_same_sector act_type acted_on days_between act_sentence") == [
+        ("S7", "still open", None, None, None, None, None), ("S5", "none found", None, None, None, None, None),
+        ("S1", "a hostile act followed", True, "SANCTION", day("02-10"), 40, "S4")]
 
 
 def test_sanctions_lifted(asked: Any) -> None:
@@ -447,8 +447,9 @@ def test_sanctions_lifted(asked: Any) -> None:
             said(3, "03-01", "FRA>MAR", "RETREAT", sentence="The tariffs were lifted."), said(4, "02-01", "MAR>FRA", "SANCTION"),
             said(5, "04-01", "DZA>MAR", "SANCTION"),
             said(6, "04-11", "DZA>MAR", "CONCEDE", sentence="It will lift the ban."), said(7, "01-01", "FRA>MAR", "SANCTION", text=70, copy_of=1)]
-    assert asked("sanctions_lifted", rows, "sanction outcome lifted_on days_between") == [
-        ("S5", "lifting announced", day("04-11"), 10), ("S4", "no lifting found", None, None), ("S1", "something was lifted", day("03-01"), 60)]
+    assert asked("sanctions_lifted", rows, "sanction outcome is_same_sector lifted_on days_between") == [
+        ("S5", "lifting announced", False, day("04-11"), 10), ("S4", "no lifting found", None, None, None),
+        ("S1", "something was lifted", False, day("03-01"), 60)]
 
 
 def test_plans_came_true(asked: Any) -> None:

@@ -27,6 +27,7 @@ WITH acts AS (  -- leads only; what is dated to a month or a year has no place i
 SELECT day AS demanded_on, source_country, target_country, sentence AS demand, mention_id AS demand_mention_id,
   CASE WHEN refusal IS NULL AND concession IS NULL THEN 'no answer found' WHEN concession IS NULL THEN 'refused' WHEN refusal IS NULL THEN 'conceded'
     WHEN concession.day > refusal.day THEN 'refused, then conceded' ELSE 'refused and conceded' END AS answer,
+  CASE WHEN coalesce(refusal, concession) IS NOT NULL THEN EXISTS (FROM mention_sectors x JOIN mention_sectors y USING (sector) WHERE x.mention_id = answered.mention_id AND y.mention_id = coalesce(refusal, concession).mention_id) END AS is_same_sector,
   refusal.day AS refused_on, refusal.sentence AS refusal, refusal.mention_id AS refusal_mention_id,
   concession.day AS conceded_on, concession.sentence AS concession, concession.mention_id AS concession_mention_id
 FROM answered

@@ -25,6 +25,7 @@ WITH acts AS (  -- leads only; what is dated to a month or a year has no place i
 )
 SELECT day AS imposed_on, doer AS source_country, other AS target_country, sentence AS sanction, mention_id AS sanction_mention_id,
   CASE WHEN lifting IS NULL THEN 'no lifting found' WHEN lifting.event_type = 'CONCEDE' THEN 'lifting announced' ELSE 'something was lifted' END AS outcome,
+  CASE WHEN lifting IS NOT NULL THEN EXISTS (FROM mention_sectors x JOIN mention_sectors y USING (sector) WHERE x.mention_id = paired.mention_id AND y.mention_id = lifting.mention_id) END AS is_same_sector,
   lifting.day AS lifted_on, lifting.day - day AS days_between, lifting.sentence AS lifting, lifting.mention_id AS lifting_mention_id
 FROM paired
 ORDER BY imposed_on DESC, source_country, target_country, sanction_mention_id

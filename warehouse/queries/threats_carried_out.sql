@@ -13,7 +13,7 @@ WITH acts AS (  -- leads only; what is dated to a month or a year has no place i
 ), threats AS (
   SELECT * FROM directed WHERE event_type = 'THREATEN' AND status = 'actual' AND ($a = 'any' OR doer = upper($a)) AND ($b = 'any' OR other = upper($b))
 ), hostile AS (
-  SELECT * FROM directed WHERE quad_class = 'material conflict' AND status = 'actual'
+  SELECT * FROM directed WHERE quad_class = 'material conflict' AND event_type <> 'PROTEST' AND status = 'actual'  -- crowds carry out no state's threat
   QUALIFY row_number() OVER (PARTITION BY doer, other, day ORDER BY confidence DESC, mention_id) = 1
 ), last_day AS (
   SELECT max(published_at)::DATE AS until FROM articles
@@ -23,6 +23,7 @@ WITH acts AS (  -- leads only; what is dated to a month or a year has no place i
 )
 SELECT day AS threatened_on, doer AS source_country, other AS target_country, sentence AS threat, mention_id AS threat_mention_id,
   CASE WHEN act IS NOT NULL THEN 'a hostile act followed' WHEN day + $days::INTEGER > until THEN 'still open' ELSE 'none found' END AS outcome,
+  CASE WHEN act IS NOT NULL THEN EXISTS (FROM mention_sectors x JOIN mention_sectors y USING (sector) WHERE x.mention_id = followed.mention_id AND y.mention_id = act.mention_id) END AS is_same_sector,
   act.event_type AS act_type, act.day AS acted_on, act.day - day AS days_between, act.sentence AS act_sentence, act.mention_id AS act_mention_id
 FROM followed, last_day
 ORDER BY threatened_on DESC, source_country, target_country, threat_mention_id
