@@ -38,3 +38,15 @@ def test_what_is_actual_has_happened() -> None:
     assert find_event_date("He announced a visit from 6 November.", day, "actual") == (day, "publication")
     assert find_event_date("He announced a visit from 6 November.", day, "planned") == (date(1997, 11, 6), "day")
     assert find_event_date("He said on 3 November that he would come on 6 November.", day, "actual") == (date(1997, 11, 3), "day")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("The minister on Monday warned Peru that duties would follow.", date(2025, 3, 10)),
+    ("The minister said on Monday that duties will follow.", date(2025, 3, 10)),
+    ("The minister announced late on Monday that duties will follow.", date(2025, 3, 10)),
+    ("The two met Monday and will meet again.", date(2025, 3, 10)),
+    ("On Monday the two will meet again.", date(2025, 3, 17)),
+    ("The two will meet on Monday, officials said.", date(2025, 3, 17)),
+])
+def test_a_weekday_of_which_the_past_is_told_lies_behind(text: str, expected: date) -> None:
+    assert find_event_date(text, DAY, "planned" if expected > DAY else "actual") == (expected, "day")

@@ -23,6 +23,10 @@ NEAR = re.compile(
 A_DAY = timedelta(days=1)  # the outlet's day may be the next one where it happened
 FUTURE = re.compile(r"\b(?:will|would|is due|are due|is to|are to|plans? to|next|upcoming|scheduled|expected|later)\b", re.I)
 
+PAST = r"(?:\w+ed|said|told|met|held|was|were|had|gave|took|made|sent|left|began|rang|wrote|went|came|put|set|cut|hit|won|lost|broke|spoke|drew|fell|rose|saw)"
+PAST_BEFORE = re.compile(rf"\b{PAST}\s+(?:(?:late|early)\s+)?(?:on\s+)?$")
+PAST_AFTER = re.compile(rf"\b{PAST}\b")
+
 
 def find_event_date(sentence: str, published: date | None, status: str = "actual", anchor: int | None = None) -> tuple[date | None, str]:
     """The day of the event and what it rests on: ``day``, ``week``, ``month``, ``year``, ``publication`` or ``unknown``.
@@ -65,9 +69,18 @@ def _mentions(text: str, published: date | None, ahead: bool) -> list[tuple[int,
     if published is not None:
         for match in WEEKDAY.finditer(text):
             if not _overlaps(match, taken):
-                found.append((match.start(), _weekday(match, published, ahead), "day"))
+                found.append((match.start(), _weekday(match, published, ahead and _is_ahead(text, match)), "day"))
         found += [(m.start(), *_near(m.group(1).lower(), published)) for m in NEAR.finditer(text)]
     return found
+
+
+def _is_ahead(text: str, weekday: re.Match[str]) -> bool:
+    """In a sentence that speaks of the future: does the weekday lie there? Not where what was done on it is told, whatever is to follow:
+    "on Tuesday warned that it would", "said on Tuesday it will"."""
+    if PAST_BEFORE.search(text, 0, weekday.start()):
+        return False
+    coming = FUTURE.search(text)
+    return coming is None or coming.start() < weekday.start() or not PAST_AFTER.search(text, weekday.end(), coming.start())
 
 
 def _overlaps(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
