@@ -31,7 +31,10 @@ FORBIDDEN = {
     "flows": ("great_expectations",),
 }
 HEAVY = ("spacy", "great_expectations", "polars", "prefect", "duckdb", "pandas", "numpy", "onnxruntime", "trafilatura")
-VIEWS = ("agreements", "country_profile", "dyad_day", "dyad_month", "dyad_period", "dyad_sector_month", "dyad_year", "icews", "polecat", "statements", "told", "visits")
+VIEWS = (
+    "agreements", "country_profile", "dyad_day", "dyad_month", "dyad_period", "dyad_sector_month", "dyad_year", "icews", "polecat", "statements", "told",
+    "visits",
+)
 
 
 def names(paths: list[Path]) -> list[str]:

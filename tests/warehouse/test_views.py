@@ -68,6 +68,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         yield connection
 
 
+def test_a_dyad_is_asked_for_by_code_or_name(published: duckdb.DuckDBPyConnection) -> None:
+    asked = [published.execute(f"SELECT mention_id FROM dyad({pair})").fetchall() for pair in ("'FRA', 'MAR'", "'mar', 'fra'", "'Morocco', 'france'", "'FRA', 'Peru'")]
+    assert asked[0] == asked[1] == asked[2] and asked[0] and asked[3] == []
+
+
 def test_copies_count_once(published: duckdb.DuckDBPyConnection) -> None:
     rows = published.execute("SELECT country_a, country_b, day, story_count, cooperation_count, conflict_count FROM dyad_day ORDER BY ALL").fetchall()
     assert rows == [("DZA", "MAR", JUNE, 1, 0, 1), ("FRA", "MAR", MAY, 1, 1, 0), ("FRA", "MAR", JUNE, 1, 1, 1)]
