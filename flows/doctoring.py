@@ -86,7 +86,9 @@ def _home(home: Path) -> list[Finding]:
             with open_warehouse(place, wait_seconds=0.5) as connection:
                 running = connection.execute("SELECT count(*) FROM runs WHERE state = 'running'").fetchone()
                 refused = connection.execute("SELECT count(*) FROM quarantine WHERE NOT is_requeued").fetchone()
+                coders = connection.execute("SELECT coder_version, count(*) FROM articles WHERE is_coded GROUP BY ALL").fetchall()
                 found.append(Finding("ok", "warehouse", f"schema {schema_version(connection)}, {place.warehouse.stat().st_size >> 20} MiB"))
+            found += _other_coders(dict(coders))
             if running and running[0]:
                 mend = "if none works now, they died: run the same input again, it completes"
                 found.append(Finding("warn", "runs", f"{running[0]} marked as running", mend))
@@ -105,6 +107,22 @@ def _home(home: Path) -> list[Finding]:
     if left:
         found.append(Finding("warn", "left over", ", ".join(left), "the next publish removes files of dead processes"))
     return found
+
+
+def _other_coders(articles: dict[str, int]) -> list[Finding]:
+    """Articles that were coded by another version than the one that would code them now."""
+    from flows.enrich import coder_for
+    from flows.settings import load_settings
+    from transforms.coding.encoder import ModelError
+
+    try:
+        now = coder_for(load_settings()).version
+    except ModelError:  # told by the check of the model
+        return []
+    other = sum(count for version, count in articles.items() if version != now)
+    if not other:
+        return []
+    return [Finding("warn", "recode", f"{other} articles were coded by another version than {now}", "bilateral recode; until then explain shows other scores")]
 
 
 def _space(home: Path) -> Finding:

@@ -12,6 +12,7 @@ from flows.classifying import InputError, classify_file
 from flows.cli import app
 from flows.doctoring import examine
 from tests.flows.street import TEXT, write_jsonl
+from tests.warehouse.rows import article, load
 from tests.warehouse.test_store import held_by_another
 from transforms.coding.labels import GIVEN_ACTOR_TYPES, STATUSES
 from warehouse.store import Home, open_warehouse
@@ -76,6 +77,13 @@ def test_doctor_names_what_waits_and_what_died(home: Home) -> None:
         "warehouse": "ok", "runs": "warn", "quarantine": "warn", "published": "warn", "left over": "warn",
     }
     assert "bilateral requeue" in found["quarantine"][1] and "run the same input again" in found["runs"][1]
+
+
+def test_doctor_advises_to_recode_what_another_version_coded(home: Home) -> None:
+    with open_warehouse(home) as connection:
+        load(connection, articles=[article(coder_version="0.0", mention_count=0)])
+    found = next(f for f in examine(home.path) if f.what == "recode")
+    assert found.state == "warn" and found.detail.startswith("1 articles were coded by another version") and "bilateral recode" in found.mend
 
 
 def test_doctor_on_locked_damaged_and_unreachable_homes(home: Home, tmp_path: Path) -> None:

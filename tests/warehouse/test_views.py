@@ -69,7 +69,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
 
 
 def test_a_dyad_is_asked_for_by_code_or_name(published: duckdb.DuckDBPyConnection) -> None:
-    asked = [published.execute(f"SELECT mention_id FROM dyad({pair})").fetchall() for pair in ("'FRA', 'MAR'", "'mar', 'fra'", "'Morocco', 'france'", "'FRA', 'Peru'")]
+    pairs = ("'FRA', 'MAR'", "'mar', 'fra'", "'Morocco', 'france'", "'FRA', 'Peru'")
+    asked = [published.execute(f"SELECT mention_id FROM dyad({pair})").fetchall() for pair in pairs]
     assert asked[0] == asked[1] == asked[2] and asked[0] and asked[3] == []
 
 

@@ -23,7 +23,9 @@ SELECT
   m.sentence, a.title AS article_title, a.published_at, a.url, m.confidence, a.story_id, m.mention_id
 FROM mentions m JOIN articles a USING (article_id)
 LEFT JOIN chosen x ON x.mention_id = m.mention_id AND x.country = m.source_country
-WHERE m.event_type = 'CONSULT' AND NOT m.is_reciprocal AND a.is_lead;
+WHERE m.event_type = 'CONSULT' AND NOT m.is_reciprocal AND a.is_lead
+  -- who invites does not visit; "at the invitation of" is another matter
+  AND NOT (m.status = 'actual' AND regexp_matches(m.sentence, '(?i)\binvit(e|es|ed|ing)\b'));
 COMMENT ON VIEW visits IS 'one visit said of in one sentence of a story''s lead: the visitor is the source, the host the target';
 COMMENT ON COLUMN visits.visitor_country IS 'Country of the visitor';
 COMMENT ON COLUMN visits.host_country IS 'Country of the host';
