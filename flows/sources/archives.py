@@ -15,11 +15,13 @@ PAGES = ("text/html", "application/xhtml")
 def read_warc(file: IO[bytes], name: str) -> Iterator[Record | Refusal]:
     """Records of the HTML responses. An archive that is cut off gives what was whole and a refusal that says where it ends."""
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
+
+    class Records(ArchiveIterator):  # type: ignore[misc]  # its own words print the rest of the archive
+        INC_RECORD = f"{name}: the record at byte {{0}} has another length than its header says\n"
 
     number = 0
     try:
-        for entry in ArchiveIterator(file):
+        for entry in Records(file):
             if entry.rec_type != "response" or entry.http_headers is None:
                 continue
             number += 1
@@ -33,7 +35,9 @@ def read_warc(file: IO[bytes], name: str) -> Iterator[Record | Refusal]:
                 yield Refusal(where, f"page of more than {MOST_PAGE_BYTES >> 20} MiB: it is no article", rule="size")
                 continue
             yield _page(content, entry.rec_headers.get_header("WARC-Target-URI") or "", entry.rec_headers.get_header("WARC-Date"), where)
-    except (ArchiveLoadFailed, EOFError, ValueError) as error:
+    except OSError:
+        raise  # of the disk, told by whoever opened the file
+    except Exception as error:  # noqa: BLE001 - of a damaged header warcio raises whatever its code comes upon
         yield Refusal(f"{name}, after response {number}", f"the archive is cut off or damaged ({str(error).strip()[:120]}): fetch it again", rule="readable")
 
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,7 @@ SUFFIXES = (*DOCUMENTS, *LINES, ".warc", ".zip")
 MOST_FILE_BYTES = 200 * 1024 * 1024
 MOST_MEMBERS = 200_000
 READ_ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, lzma.LZMAError)
-MEMBER_ERRORS: tuple[type[Exception], ...] = (zipfile.BadZipFile, RuntimeError, NotImplementedError, *READ_ERRORS)
+MEMBER_ERRORS: tuple[type[Exception], ...] = (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, struct.error, *READ_ERRORS)
 Opener = Callable[[], IO[bytes]]
 
 
@@ -154,7 +155,7 @@ def _members(name: str, file: IO[bytes], raw: Path | None) -> Iterator[Record | 
     """Files of known kinds inside a zip archive, each as if it lay in a folder of the archive's name."""
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError) as error:
+    except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
         yield Refusal(name, f"no zip archive, or a cut off one ({error}): fetch it again", rule="readable")
         return
     with archive:

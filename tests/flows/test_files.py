@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
+import random
 from pathlib import Path
 
 import pytest
 
+from benchmarks.fuzz import mutate, seeds
 from flows.ingest import Batch, read_batches
-from flows.sources.files import find_files, keep_raw, read_file
+from flows.sources.files import find_files, keep_raw, read_file, read_named
 from tests.flows.street import ARABIC, TEXT, record, write_jsonl
 from transforms.reading.records import Record, Refusal
 
@@ -181,3 +184,13 @@ def test_whole_documents_are_kept_once_by_their_hash(tmp_path: Path) -> None:
     before = kept.stat().st_mtime_ns
     assert keep_raw(raw, TEXT.encode()) == digest and kept.stat().st_mtime_ns == before
     assert [p.name for p in raw.rglob("*") if p.is_file()] == [kept.name]
+
+
+@pytest.mark.parametrize("kind", ["zip", "warc.gz", "jsonl.gz", "jsonl.zst", "parquet"])
+def test_damaged_archives_are_refused_and_raise_nothing(kind: str) -> None:
+    """As ``benchmarks/fuzz.py`` does for an hour."""
+    (content,), chooser = seeds()[kind], random.Random(kind)
+    for _ in range(60):
+        damaged = mutate(content, [content], chooser)
+        found = list(read_named(f"case.{kind}", lambda given=damaged: io.BytesIO(given)))
+        assert all(f.reason for f in found if isinstance(f, Refusal))

@@ -160,7 +160,7 @@ def parse_parquet(content: bytes, name: str) -> Iterator[Record | Refusal]:
 
     try:
         frame = pl.read_parquet(io.BytesIO(content))
-    except Exception as error:  # noqa: BLE001 - polars raises many kinds; all mean the file cannot be read
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - polars raises many kinds; all mean the file cannot be read
         yield Refusal(name, f"no Parquet file ({str(error).splitlines()[0]}): write it again", "", "parquet")
         return
     if "text" not in frame.columns:
