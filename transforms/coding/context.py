@@ -49,7 +49,10 @@ class Slot:
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence ``[start, end)`` of the body with its slots and candidate pairs (indices into ``slots``)."""
+    """One sentence ``[start, end)`` of the body with its slots and candidate pairs (indices into ``slots``).
+
+    ``is_attributed``: the sentence itself says that ``speaker`` says so ("Paris said", "according to the ministry").
+    """
 
     index: int
     start: int
@@ -58,6 +61,7 @@ class Sentence:
     pairs: list[tuple[int, int]]
     speaker: str | None
     in_quote: bool
+    is_attributed: bool = False
 
 
 @dataclass(slots=True)
@@ -163,14 +167,15 @@ class _Walk:
         hits = [h for h in hits if h.end > opening]
         for hit in placed:
             self._raise(hit.code, 0.3)
-        speaker = self.tracker.attribute(start, end, hits, self.references.last_person)
-        references = self.references.resolve(text, start, hits, speaker, self.tracker, self._ranked())
+        roles = self.references.of_roles(text, start, hits)
+        speaker = self.tracker.attribute(start, end, sorted(hits + roles, key=lambda h: h.start), self.references.last_person)
+        references = roles + self.references.resolve(text, start, hits, speaker, self.tracker, self._ranked())
         slots = self._slots(hits, references, speaker)
         self.silent = 0 if any(h.code != self.reading.home for h in hits) else self.silent + 1
         pairs = self._pairs(slots) if _says_something(text, hits) else []
         self._remember(hits)
         self.references.remember(text, start, hits, slots[0].code if slots and slots[0].spans else None, self.tracker)
-        return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote)
+        return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote, self.tracker.spoke_by_name)
 
     def _ranked(self) -> list[str]:
         return [c for c, s in sorted(self.salience.items(), key=lambda i: -i[1]) if s > 0.1]

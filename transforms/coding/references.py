@@ -55,7 +55,7 @@ class References:
         self.subject: str | None = None
 
     def resolve(self, text: str, start: int, hits: list[Hit], speaker: str | None, tracker: SpeakerTracker, ranked: list[str]) -> list[Hit]:
-        """The references of the sentence ``text`` that opens at ``start`` of the body; ``ranked``: countries in play, foremost first."""
+        """References of the sentence ``text`` that opens at ``start`` of the body, roles apart; ``ranked``: countries in play, foremost first."""
         found: list[Hit] = []
 
         def add(match: re.Match[str], *codes: str | None) -> None:
@@ -73,7 +73,7 @@ class References:
             at = bisect_left(ends, start + match.start() + 1)
             add(match, people[at - 1].code if at else (self.last_person or (people[0].code if people else None)))
         self._of_speakers(text, speaker, tracker, ranked, add)
-        self._of_nouns(text, start, hits, starts, ranked, add)
+        self._of_countries(text, start, starts, ranked, add)
         if opening := GOES_ON.match(text):
             add(opening, self.subject)
         known = {h.code for h in hits} | {h.code for h in found}
@@ -96,13 +96,20 @@ class References:
             for match in YOU.finditer(text):
                 add(match, next((c for c in ranked if c != own), None))
 
-    def _of_nouns(self, text: str, start: int, hits: list[Hit], starts: list[int], ranked: list[str], add: Adder) -> None:
+    def of_roles(self, text: str, start: int, hits: list[Hit]) -> list[Hit]:
+        """Offices and bodies without their country ("the ministry"), as the article has spoken of them before."""
+        found, starts = [], [h.start for h in hits]
         for match in THE_ROLE.finditer(text):
             at = bisect_left(starts, start + match.end())
             if any(h.end > start + match.start() for h in hits[max(0, at - 3) : at]) or _belongs_to(text, start, match.end(), hits[at : at + 1]):
                 continue
             role = match.group(1).lower()
-            add(match, self.by_role.get(role) or (self.home if IS_OFFICE.fullmatch(role) else None))
+            code = self.by_role.get(role) or (self.home if IS_OFFICE.fullmatch(role) else None)
+            if code:
+                found.append(Hit(start + match.start(), start + match.end(), code, "reference", match.group()))
+        return found
+
+    def _of_countries(self, text: str, start: int, starts: list[int], ranked: list[str], add: Adder) -> None:
         for match in THE_COUNTRY.finditer(text):
             if not bisect_left(starts, start + match.end()):  # after a name "the country" says nothing new
                 add(match, next((c for c in ranked if c != self.home), None))
