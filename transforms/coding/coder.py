@@ -26,7 +26,7 @@ from transforms.coding.rules import Draft, apply_rules
 from transforms.coding.sectors import SectorEvidence
 from transforms.coding.words import pair_runs
 
-RELEASE = "0.3"
+RELEASE = "0.4"
 MOST_SECTORS = 4
 
 
