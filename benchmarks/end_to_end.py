@@ -5,7 +5,6 @@
 Without a file: authored passages of this repository, once densely about pairs of countries, once mixed: nine of ten articles are not about two
 countries, but put together of the passages' sentences that name none, and one that names one. With a file, its articles and the same mixture.
 Each way runs in a process of its own, in turns; wall-clock seconds from start to end, Python's start and the loading of
-Each way runs in a process of its own, in turns; wall-clock seconds from start to end, Python's start and the loading of
 models included; ratios are bare pipe divided by street, so 2 means the street takes half the time.
 """
 
