@@ -142,7 +142,7 @@ def movers(published: Path) -> list[dict[str, Any]]:
     if not published.exists():
         return []
     with duckdb.connect(str(published), read_only=True) as connection:
-        return run_query(connection, "dyads_moved").limit(MOVED_ROWS).pl().to_dicts()
+        return run_query(connection, "dyads_moved").project("* EXCLUDE (before_from, now_from, until)").limit(MOVED_ROWS).pl().to_dicts()
 
 
 def draw_movers(rows: list[dict[str, Any]]) -> bytes:

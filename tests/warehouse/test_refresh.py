@@ -14,7 +14,7 @@ from tests.warehouse.rows import article, load, mention, tables
 from warehouse import refresh
 from warehouse.correction_lines import HEADER
 from warehouse.load import delete_articles
-from warehouse.publish import publish
+from warehouse.publish import publish, view_files
 from warehouse.search import search
 from warehouse.store import Home, open_warehouse
 from warehouse.tables import TABLES
@@ -97,7 +97,9 @@ def test_much_changed_is_built_whole(home: Home, spied: list[bool]) -> None:
 def test_another_form_is_built_whole(home: Home, spied: list[bool], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     land(home, list(range(30)), "run-0", random.Random(1))
     publish(home, "run-0")
-    (tmp_path / "10_only.sql").write_text("CREATE VIEW mention_total AS SELECT count(*) AS n FROM mentions")
+    for view in view_files():
+        (tmp_path / view.name).write_text(view.read_text(encoding="utf-8"))
+    (tmp_path / "90_more.sql").write_text("CREATE VIEW mention_total AS SELECT count(*) AS n FROM mentions")
     monkeypatch.setattr("warehouse.publish.VIEWS", tmp_path)
     publish(home, "run-1")
     assert spied == []
