@@ -154,9 +154,11 @@ def draw_movers(rows: list[dict[str, Any]]) -> bytes:
         {"dyad": f"{r['country_a']}–{r['country_b']}", "kind": kind, "change": r[f"{kind}_now"] - r[f"{kind}_before"], "place": place}
         for place, r in enumerate(rows) for kind in ("cooperation", "conflict")
     ])
+    changes = [0, *bars["change"].to_list()]
+    ticks = list(range(min(changes), max(changes) + 1, max(1, (max(changes) - min(changes)) // 6)))  # whole stories
     by_dyad = altair.EncodingSortField("place", order="ascending")
     chart = altair.Chart(bars, width=420, height={"step": 14}).mark_bar().encode(
-        x=altair.X("change:Q", title="change in stories, 30 days against the 30 before", axis=altair.Axis(tickMinStep=1, format="+d")),
+        x=altair.X("change:Q", title="change in stories, 30 days against the 30 before", axis=altair.Axis(values=ticks, format="+d")),
         y=altair.Y("kind:N", title=None, axis=None),
         color=altair.Color("kind:N", title=None, scale=altair.Scale(domain=["cooperation", "conflict"], range=["#2b6ca3", "#b5482a"])),
         row=altair.Row("dyad:N", title=None, sort=by_dyad, spacing=2, header=altair.Header(labelAngle=0, labelAlign="left")),
