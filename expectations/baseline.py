@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.engine import Expectation
 from expectations.rules import Words, between, matches, not_null, one_of, unique
-from warehouse.tables import Column, Table
+from warehouse.spec import Column, Table
 
 WHY = "The table spec says so, and analysts' queries rest on it."
 MEND_CODE = "Mend the step that makes the row, then run `bilateral requeue`."

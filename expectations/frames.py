@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.tables import CODE, Table
+from warehouse.spec import Table
+from warehouse.tables import CODE
 
 # The same as in warehouse.load, which this package may not import.
 TYPES: dict[str, Any] = {

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from expectations.frames import empty, schema, stable_id
-from warehouse.tables import QUARANTINE, Table
+from warehouse.spec import Table
+from warehouse.tables import QUARANTINE
 
 # What a run stamps on a row: the same row refused by two runs is one row of quarantine.
 STAMPS = ("run_id", "fetched_at")

@@ -20,6 +20,8 @@ MEND = "Nothing is published; find the rows with `bilateral query`, mend what wr
 COUNTS = {
     "duplicate_article_count": ("no two articles share their id", "Copies of an id are counted twice."),
     "duplicate_mention_count": ("no two mentions share their id", "Copies of an id are counted twice."),
+    "duplicate_sector_count": ("no mention has a sector twice", "It would be counted twice in that sector."),
+    "duplicate_actor_count": ("no mention has an actor twice", "Who acts most is counted from them."),
     "orphan_mention_count": ("every mention has its article", "A mention without its article can be neither read nor dated."),
     "orphan_sector_count": ("every sector has its mention", "A sector without its mention says nothing."),
     "orphan_actor_count": ("every actor has its mention", "An actor without its mention says nothing."),

@@ -155,8 +155,9 @@ def query(
     home: HomeOption = None,
     named: Annotated[str | None, typer.Option("--named", "-n", help="A question of docs/questions.md instead of SQL; list shows all")] = None,
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="Parameter of the named question, name=value; may be given again")] = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="auto (a table, or a block a row where texts are long), table, csv, json or parquet")] = "auto",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; needed for parquet")] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help=(
+        "auto (the ending of --out; else a table, or a block a row where it would not fit), table, csv, json or parquet"))] = "auto",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write: .csv, .json, .parquet or .txt")] = None,
     rows: Annotated[int, typer.Option(help="Rows shown in a table")] = 50,
     warehouse: Annotated[str | None, typer.Option(help="Ask a lake instead: ducklake:postgres:dbname=lake host=HOST")] = None,
     at: Annotated[str | None, typer.Option(help="The lake as it was known then: 2026-03-01, or 2026-03-01T12:00 UTC")] = None,

@@ -122,7 +122,8 @@ def _other_coders(articles: dict[str, int]) -> list[Finding]:
     other = sum(count for version, count in articles.items() if version != now)
     if not other:
         return []
-    return [Finding("warn", "recode", f"{other} articles were coded by another version than {now}", "bilateral recode; until then explain shows other scores")]
+    told = f"{other} {'article was' if other == 1 else 'articles were'} coded by another version than {now}"
+    return [Finding("warn", "recode", told, "bilateral recode; until then explain shows other scores")]
 
 
 def _space(home: Path) -> Finding:

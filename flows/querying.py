@@ -108,14 +108,15 @@ def ask_named(path: Path | LakeAt, name: str, given: list[str], form: str, out: 
             sys.stderr.write(f"{why}\n")
             return text
         return f"{why}\n{text}"
-    answer = ask(path, query.sql, form, out, rows, values)
     if form not in ("auto", "table") or out is not None:
-        return answer
+        return ask(path, query.sql, form, out, rows, values)
+    _check(form, out, rows)
+    answer = _answer(path, query.sql, values)
+    assert answer is not None, "a question is a SELECT"
     with open_published(path) as connection:
-        if answer == NOTHING:
+        if not answer.height:
             return "\n".join(["0 rows", *what_to_try(connection, query, values)])
-        row = connection.execute(f"SELECT count(*) FROM ({query.sql})", values).fetchone()
-        return "\n".join(filter(None, [answer, left_out(connection, query, values, row[0] if row else 0)]))
+        return "\n".join(filter(None, [_written(answer, form, out, rows), left_out(connection, query, values, answer.height)]))
 
 
 def has_index(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -132,23 +133,32 @@ def ask(path: Path | LakeAt, sql: str, form: str, out: Path | None, rows: int, v
 
     ``form`` is table, csv, json, parquet, or auto: what the ending of ``out`` says, else a table, or one block a row where it would not fit.
     """
+    if not sql.strip():
+        raise QueryError('nothing is asked: bilateral query "SELECT ...", or bilateral query --named list')
+    form = _check(form, out, rows)
+    answer = _answer(path, sql, values)
+    if answer is None:
+        return "done"
+    return NOTHING if form in ("auto", "table") and out is None and answer.height == 0 else _written(answer, form, out, rows)
+
+
+def _check(form: str, out: Path | None, rows: int) -> str:
+    """The format that is meant, after the ending of ``out`` where none is said. Raises ``QueryError`` for what cannot be written or shown."""
     if form not in FORMS:
         raise QueryError(f"unknown format {form}: {', '.join(FORMS[:-1])} or {FORMS[-1]}")
     if rows < 0:
         raise QueryError(f"--rows {rows}: write how many rows to show, 0 or more")
-    if not sql.strip():
-        raise QueryError('nothing is asked: bilateral query "SELECT ...", or bilateral query --named list')
     if form == "auto" and out is not None:
         form = ENDINGS.get(out.suffix.lower(), "")
         if not form:
             raise QueryError(f"{out.name}: name the file with one of the endings {', '.join(ENDINGS)}, or say --format; Excel: bilateral export --format xlsx")
     if form == "parquet" and out is None:
         raise QueryError("parquet needs a file: add --out FILE.parquet")
-    answer = _answer(path, sql, values)
-    if answer is None:
-        return "done"
-    if form in ("auto", "table") and out is None and answer.height == 0:
-        return NOTHING
+    return form
+
+
+def _written(answer: pl.DataFrame, form: str, out: Path | None, rows: int) -> str:
+    """The rows as text, or what was written to ``out``."""
     from warehouse.exporting.terminal import show
 
     try:

@@ -11,8 +11,9 @@ from typing import Final
 import duckdb
 
 from warehouse.publish import macro_files, publish, view_files
+from warehouse.spec import Table
 from warehouse.store import Home, open_warehouse
-from warehouse.tables import TABLES, Table
+from warehouse.tables import TABLES
 
 # Which column leads to which table's key: said here once, for the dictionary's diagram and the test that walks every path.
 REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (

@@ -13,7 +13,8 @@ import duckdb
 
 from warehouse.lake import LakeError
 from warehouse.publish import macro_files, view_files
-from warehouse.tables import ARTICLES, SCHEMA_VERSION, TABLES, Column, Table, comment_sql, create_sql
+from warehouse.spec import Column, Table, comment_sql, create_sql
+from warehouse.tables import ARTICLES, SCHEMA_VERSION, TABLES
 
 ARTICLE_HOMES = Table(
     "article_homes", "one article of the lake: the home that wrote it and alone may change it", ("article_id",),

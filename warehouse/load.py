@@ -7,8 +7,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from warehouse.spec import Table
 from warehouse.store import roll_back
-from warehouse.tables import BY_NAME, Table
+from warehouse.tables import BY_NAME
 
 
 def empty_frame(table: Table) -> pl.DataFrame:

@@ -14,6 +14,8 @@ SELECT
   (SELECT count(*) FROM past) AS past_run_count,
   (SELECT count(*) - count(DISTINCT mention_id) FROM mentions) AS duplicate_mention_count,
   (SELECT count(*) - count(DISTINCT article_id) FROM articles) AS duplicate_article_count,
+  (SELECT count(*) - count(DISTINCT (mention_id, sector)) FROM mention_sectors) AS duplicate_sector_count,
+  (SELECT count(*) - count(DISTINCT (mention_id, role, text)) FROM mention_actors) AS duplicate_actor_count,
   (SELECT count(*) FROM mentions m ANTI JOIN articles a USING (article_id)) AS orphan_mention_count,
   (SELECT count(*) FROM mention_sectors s ANTI JOIN mentions m USING (mention_id)) AS orphan_sector_count,
   (SELECT count(*) FROM mention_actors s ANTI JOIN mentions m USING (mention_id)) AS orphan_actor_count,

@@ -13,8 +13,9 @@ from warehouse.corrections import Corrections, apply_corrections
 from warehouse.refresh import OF_ARTICLES, form_of, published_form, refresh
 from warehouse.rollback import KEPT_SNAPSHOTS, keep_snapshot
 from warehouse.search import build_index
+from warehouse.spec import comment_sql, create_sql
 from warehouse.store import WRITING, Home, open_warehouse
-from warehouse.tables import TABLES, comment_sql, create_sql
+from warehouse.tables import TABLES
 
 VIEWS = Path(__file__).parent / "views"
 MACROS = Path(__file__).parent / "macros"

@@ -98,7 +98,7 @@ def bind(query: Query, given: dict[str, str]) -> dict[str, str]:
         mend = None if values[name] == parameter.default else _mend(parameter, values[name])
         if mend:
             raise UnknownQuery(f"{query.name}: {name}={values[name]}: {mend}")
-    if values.get("since", "0001-01-01") > values.get("until", "9999-12-31") and values["until"] != "last":
+    if values.get("since", "0001-01-01") > values.get("until", "9999-12-31"):
         raise UnknownQuery(f"{query.name}: since={values['since']} lies after until={values['until']}: give the earlier day as since")
     return values
 

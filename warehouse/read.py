@@ -136,13 +136,18 @@ def _answer(home_or_file: Place, sql: str, values: dict[str, Any]) -> pl.DataFra
         raise ReadError(f"since={values['since']} lies after until={values['until']}: give the earlier day first")
     with connect(home_or_file) as connection:
         try:
-            known = {str(row[0]) for row in connection.execute("SELECT code FROM countries").fetchall()}
-            unknown = [code for code in (values.get("first"), values.get("second")) if code and known and code not in known]
-            if unknown:
-                raise ReadError(f"{unknown[0]} is no code of a country: the table countries has all, as in query 'SELECT code, name FROM countries'")
+            if values.get("first"):
+                _check_codes(connection, values["first"], values["second"])
             return connection.execute(sql, values).pl()
         except duckdb.Error as error:
             raise ReadError(f"{published_path(home_or_file)} is no published file of this version: {str(error).splitlines()[0]}") from error
+
+
+def _check_codes(connection: duckdb.DuckDBPyConnection, *codes: str) -> None:
+    known = {str(row[0]) for row in connection.execute("SELECT code FROM countries").fetchall()}
+    unknown = [code for code in codes if known and code not in known]
+    if unknown:
+        raise ReadError(f"{unknown[0]} is no code of a country: bilateral query \"SELECT code, name FROM countries\" has all")
 
 
 def _pair(dyad: Sequence[str] | None) -> tuple[str | None, str | None]:

@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 
 from warehouse.search import BETWEEN_WORDS, INDEXED, STOP_WORDS, extension_path, load_search
+from warehouse.spec import comment_sql, create_sql
 from warehouse.store import Home
-from warehouse.tables import TABLES, comment_sql, create_sql
+from warehouse.tables import TABLES
 
 # Above this share of changed articles a whole build is no dearer, and leaves a tidier file.
 MOST_CHANGED_SHARE = 0.2

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.tables import SCHEMA_VERSION, TABLES, comment_sql, create_sql
+from warehouse.spec import comment_sql, create_sql
+from warehouse.tables import SCHEMA_VERSION, TABLES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_WAIT_SECONDS = 60.0

@@ -7,8 +7,9 @@ day, ``_count`` a number of things, ``_share`` 0 to 1, ``is_`` a truth, ``_secon
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from warehouse.spec import Column, Table
 
 SCHEMA_VERSION: Final = 3
 
@@ -37,44 +38,6 @@ ACTOR_TYPES: Final = (
     "GOV", "LEG", "JUD", "MIL", "COP", "SPY", "OPP", "REB", "BUS", "CVL", "MED", "EDU", "REL", "IGO", "SOC", "UNK",
 )
 ROLES: Final = ("source", "target", "speaker")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``type`` is a DuckDB type; ``allowed`` the closed list of values; ``low`` and ``high`` the inclusive range of numbers."""
-
-    name: str
-    type: str
-    comment: str
-    nullable: bool = False
-    allowed: tuple[str, ...] = ()
-    pattern: str | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``published`` tables are copied to ``published.duckdb``; ``key`` is unique and never null.
-
-    ``is_indexed`` false: the key has no index, since that of millions of rows is read and written again at each landing; the batch's rules
-    and the rules over the set, before each publish, see to it that it is unique.
-    """
-
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    published: bool = True
-    checked: bool = field(default=True)
-    is_indexed: bool = True
-
-    def column(self, name: str) -> Column:
-        return next(c for c in self.columns if c.name == name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(c.name for c in self.columns)
 
 
 ID = r"^[0-9a-f]{20}$"
@@ -304,24 +267,3 @@ TABLES: Final[tuple[Table, ...]] = (
     RUN_STEPS, VALIDATIONS, QUARANTINE, ARTICLE_BANDS,
 )
 BY_NAME: Final[dict[str, Table]] = {table.name: table for table in TABLES}
-
-
-def create_sql(table: Table, is_keyed: bool = True) -> str:
-    """``CREATE TABLE IF NOT EXISTS`` for one table. No foreign keys and no secondary indexes: upserts and migrations fail with them.
-
-    ``is_keyed`` false leaves the primary key out, for a copy of rows whose keys were enforced where they were written.
-    """
-    lines = [f"  {c.name} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns]
-    if is_keyed and table.is_indexed:
-        lines.append(f"  PRIMARY KEY ({', '.join(table.key)})")
-    return f"CREATE TABLE IF NOT EXISTS {table.name} (\n" + ",\n".join(lines) + "\n);"
-
-
-def comment_sql(table: Table) -> list[str]:
-    """``COMMENT ON`` statements for the table and each of its columns."""
-
-    def quoted(text: str) -> str:
-        return "'" + text.replace("'", "''") + "'"
-
-    statements = [f"COMMENT ON TABLE {table.name} IS {quoted(table.grain)};"]
-    return statements + [f"COMMENT ON COLUMN {table.name}.{c.name} IS {quoted(c.comment)};" for c in table.columns]

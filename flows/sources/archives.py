@@ -14,6 +14,12 @@ PAGES = ("text/html", "application/xhtml")
 
 def read_warc(file: IO[bytes], name: str) -> Iterator[Record | Refusal]:
     """Records of the HTML responses. An archive that is cut off gives what was whole and a refusal that says where it ends."""
+    for found in _responses(file, name):
+        yield found if isinstance(found, Refusal) else _page(*found)
+
+
+def _responses(file: IO[bytes], name: str) -> Iterator[tuple[bytes, str, str | None, str] | Refusal]:
+    """Content, address, time and place of each page; what warcio raises ends the archive with a refusal."""
     from warcio.archiveiterator import ArchiveIterator
 
     class Records(ArchiveIterator):  # type: ignore[misc]  # its own words print the rest of the archive
@@ -34,7 +40,7 @@ def read_warc(file: IO[bytes], name: str) -> Iterator[Record | Refusal]:
             if len(content) > MOST_PAGE_BYTES:
                 yield Refusal(where, f"page of more than {MOST_PAGE_BYTES >> 20} MiB: it is no article", rule="size")
                 continue
-            yield _page(content, entry.rec_headers.get_header("WARC-Target-URI") or "", entry.rec_headers.get_header("WARC-Date"), where)
+            yield content, entry.rec_headers.get_header("WARC-Target-URI") or "", entry.rec_headers.get_header("WARC-Date"), where
     except OSError:
         raise  # of the disk, told by whoever opened the file
     except Exception as error:  # noqa: BLE001 - of a damaged header warcio raises whatever its code comes upon

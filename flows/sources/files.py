@@ -25,7 +25,9 @@ SUFFIXES = (*DOCUMENTS, *LINES, ".warc", ".zip")
 MOST_FILE_BYTES = 200 * 1024 * 1024
 MOST_MEMBERS = 200_000
 READ_ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, lzma.LZMAError)
-MEMBER_ERRORS: tuple[type[Exception], ...] = (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, struct.error, *READ_ERRORS)
+MEMBER_ERRORS: tuple[type[Exception], ...] = (zipfile.BadZipFile, RuntimeError, NotImplementedError, *READ_ERRORS)
+# What zipfile raises besides where the places and lengths that an archive gives are wrong.
+OPEN_ERRORS: tuple[type[Exception], ...] = (*MEMBER_ERRORS, ValueError, struct.error)
 Opener = Callable[[], IO[bytes]]
 
 
@@ -155,7 +157,7 @@ def _members(name: str, file: IO[bytes], raw: Path | None) -> Iterator[Record | 
     """Files of known kinds inside a zip archive, each as if it lay in a folder of the archive's name."""
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
+    except OPEN_ERRORS as error:
         yield Refusal(name, f"no zip archive, or a cut off one ({error}): fetch it again", rule="readable")
         return
     with archive:
@@ -165,10 +167,19 @@ def _members(name: str, file: IO[bytes], raw: Path | None) -> Iterator[Record | 
         for member in members[:MOST_MEMBERS]:
             where = f"{name}/{whole(member.filename)}"
             try:
-                with archive.open(member) as inner:
+                inner = archive.open(member)
+            except OPEN_ERRORS as error:
+                yield _sealed(where, error)
+                continue
+            try:
+                with inner:
                     yield from _read_stream(where, inner, raw)
             except MEMBER_ERRORS as error:
-                yield Refusal(where, f"the member cannot be unpacked ({error}): make the archive again without password", rule="readable")
+                yield _sealed(where, error)
+
+
+def _sealed(where: str, error: Exception) -> Refusal:
+    return Refusal(where, f"the member cannot be unpacked ({error}): make the archive again without password", rule="readable")
 
 
 def _guarded(records: Iterator[Record | Refusal], name: str) -> Iterator[Record | Refusal]:

@@ -14,7 +14,8 @@ import polars as pl
 from expectations import articles, mention_actors, mention_sectors, mentions, sets
 from expectations.frames import stable_id
 from tests.expectations.rows import BODY, COUNTRIES, FIRST, Row, actor, article, frame, mention, metrics, sector
-from warehouse.tables import BY_NAME, Column
+from warehouse.spec import Column
+from warehouse.tables import BY_NAME
 
 MAKERS = {"articles": article, "mentions": mention, "mention_sectors": sector, "mention_actors": actor}
 # Neither an id nor a hash, a language or a country; between FRA and MAR, so that the order of a pair stays right.

@@ -109,7 +109,8 @@ def metrics(**values: Any) -> pl.DataFrame:
     """One row of figures over a good warehouse."""
     return pl.DataFrame([{
         "article_count": 100, "mention_share": 0.31, "past_mention_share": 0.3, "past_mention_share_deviation": 0.02,
-        "past_run_count": 10, "duplicate_mention_count": 0, "duplicate_article_count": 0, "orphan_mention_count": 0,
+        "past_run_count": 10, "duplicate_mention_count": 0, "duplicate_article_count": 0, "duplicate_sector_count": 0,
+        "duplicate_actor_count": 0, "orphan_mention_count": 0,
         "orphan_sector_count": 0, "orphan_actor_count": 0, "self_pair_count": 0, "unknown_code_count": 0, "future_date_count": 0,
         "wrong_mention_count": 0,
     } | values])

@@ -83,7 +83,7 @@ def test_doctor_advises_to_recode_what_another_version_coded(home: Home) -> None
     with open_warehouse(home) as connection:
         load(connection, articles=[article(coder_version="0.0", mention_count=0)])
     found = next(f for f in examine(home.path) if f.what == "recode")
-    assert found.state == "warn" and found.detail.startswith("1 articles were coded by another version") and "bilateral recode" in found.mend
+    assert found.state == "warn" and found.detail.startswith("1 article was coded by another version") and "bilateral recode" in found.mend
 
 
 def test_doctor_on_locked_damaged_and_unreachable_homes(home: Home, tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from warehouse.publish import publish, view_files
 from warehouse.queries import QUERIES, UnknownQuery, bind, left_out, query_names, read_query, run_query, what_to_try
 from warehouse.questions import example_of, name_countries, write_questions
 from warehouse.search import load_search
+from warehouse.spec import create_sql
 from warehouse.store import Home, open_warehouse
-from warehouse.tables import TABLES, create_sql
+from warehouse.tables import TABLES
 
 Said = dict[str, Any]
 TYPES = {r["event_type"]: r for r in csv.DictReader((ROOT / "warehouse/dimensions/event_types.csv").open(encoding="utf-8"))}

@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse.spec import create_sql
 from warehouse.store import Home, WarehouseError, WarehouseLocked, WarehouseNewer, migrate, open_warehouse, schema_version
-from warehouse.tables import SCHEMA_VERSION, TABLES, create_sql
+from warehouse.tables import SCHEMA_VERSION, TABLES
 
 HOLD = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 

@@ -15,9 +15,10 @@ from warehouse.days import DAY_SQL
 from warehouse.dictionary import dictionary
 from warehouse.load import insert
 from warehouse.publish import publish, view_files
+from warehouse.spec import create_sql
 from warehouse.store import Home, open_warehouse
 from warehouse.stories import settle_stories
-from warehouse.tables import TABLES, create_sql
+from warehouse.tables import TABLES
 
 MAY, JUNE = date(2024, 5, 1), date(2024, 6, 3)
 VISIT = {"event_type": "CONSULT", "quad_class": "verbal cooperation", "intensity": 4.0, "mode": "visit"}
@@ -209,6 +210,12 @@ def test_every_column_of_every_view_has_a_comment(bare: duckdb.DuckDBPyConnectio
     comments = {f"{view}.{column}": comment for view, column, comment in rows.fetchall()}
     assert len(comments) > 130 and not [name for name, comment in comments.items() if not comment]
     assert "a DATE" in comments["dyad_year.year"] and "years without stories have no row" in comments["dyad_year.year"]
+
+
+def test_told_says_of_its_columns_what_the_tables_say(bare: duckdb.DuckDBPyConnection) -> None:
+    spec = {c.name: c.comment for t in TABLES if t.name in ("articles", "mentions") for c in t.columns}
+    told = dict(bare.execute("SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'told'").fetchall())
+    assert {name for name, comment in told.items() if comment != spec.get(name)} == {"day"}
 
 
 def test_dictionary_is_of_these_views() -> None:

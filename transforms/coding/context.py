@@ -49,10 +49,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence ``[start, end)`` of the body with its slots and candidate pairs (indices into ``slots``).
-
-    ``is_attributed``: the sentence itself says that ``speaker`` says so ("Paris said", "according to the ministry").
-    """
+    """One sentence ``[start, end)`` of the body with its slots and candidate pairs (indices into ``slots``)."""
 
     index: int
     start: int
@@ -61,7 +58,6 @@ class Sentence:
     pairs: list[tuple[int, int]]
     speaker: str | None
     in_quote: bool
-    is_attributed: bool = False
 
 
 @dataclass(slots=True)
@@ -169,13 +165,13 @@ class _Walk:
             self._raise(hit.code, 0.3)
         roles = self.references.of_roles(text, start, hits)
         speaker = self.tracker.attribute(start, end, sorted(hits + roles, key=lambda h: h.start), self.references.last_person)
-        references = roles + self.references.resolve(text, start, hits, speaker, self.tracker, self._ranked())
+        references = roles + self.references.resolve(text, start, hits, roles, speaker, self.tracker, self._ranked())
         slots = self._slots(hits, references, speaker)
         self.silent = 0 if any(h.code != self.reading.home for h in hits) else self.silent + 1
         pairs = self._pairs(slots) if _says_something(text, hits) else []
         self._remember(hits)
         self.references.remember(text, start, hits, slots[0].code if slots and slots[0].spans else None, self.tracker)
-        return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote, self.tracker.spoke_by_name)
+        return Sentence(index, start, end, slots, pairs, speaker, self.tracker.in_quote)
 
     def _ranked(self) -> list[str]:
         return [c for c, s in sorted(self.salience.items(), key=lambda i: -i[1]) if s > 0.1]

@@ -31,10 +31,9 @@ YOU = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Yy]ours)\b")
 GOES_ON = re.compile(r"^[“\"']?(?:It|They|Its|Their)\b")
 # Offices and bodies that a release names without its country.
 OFFICES = "president|premier|minister|chancellor|ambassador|secretary|ministry|government|embassy|delegation|department|cabinet|parliament"
-ROLE = re.compile(
-    rf"\b({OFFICES}|king|queen|prince|emir|sultan|leader|official|spokesman|spokeswoman|senator|general|envoy|army|agency|commander)\b", re.I
-)
-THE_ROLE = re.compile(rf"\b(?:the|this|that)\s+(?:\w+\s+)?({ROLE.pattern[3:-3]})\b", re.I)
+ROLES = f"{OFFICES}|king|queen|prince|emir|sultan|leader|official|spokesman|spokeswoman|senator|general|envoy|army|agency|commander"
+ROLE = re.compile(rf"\b({ROLES})\b", re.I)
+THE_ROLE = re.compile(rf"\b(?:the|this|that)\s+(?:\w+\s+)?({ROLES})\b", re.I)
 IS_OFFICE = re.compile(OFFICES, re.I)
 OF_COUNTRY = re.compile(r"(?:\s+(?:of|for)\s[\w\s]{0,30})?\s+(?:of|from|in|to)\s+(?:the\s+)?")
 NEIGHBOUR = re.compile(
@@ -54,8 +53,10 @@ class References:
         self.by_role: dict[str, str] = {}
         self.subject: str | None = None
 
-    def resolve(self, text: str, start: int, hits: list[Hit], speaker: str | None, tracker: SpeakerTracker, ranked: list[str]) -> list[Hit]:
-        """References of the sentence ``text`` that opens at ``start`` of the body, roles apart; ``ranked``: countries in play, foremost first."""
+    def resolve(
+        self, text: str, start: int, hits: list[Hit], roles: list[Hit], speaker: str | None, tracker: SpeakerTracker, ranked: list[str],
+    ) -> list[Hit]:
+        """References of the sentence ``text`` that opens at ``start`` of the body, beside its ``roles``; ``ranked``: countries in play, foremost first."""
         found: list[Hit] = []
 
         def add(match: re.Match[str], *codes: str | None) -> None:
@@ -76,7 +77,7 @@ class References:
         self._of_countries(text, start, starts, ranked, add)
         if opening := GOES_ON.match(text):
             add(opening, self.subject)
-        known = {h.code for h in hits} | {h.code for h in found}
+        known = {h.code for h in (*hits, *roles, *found)}
         if len(known) == 1:
             for match in NEIGHBOUR.finditer(text):
                 add(match, next((c for c in ranked if c not in known), None))

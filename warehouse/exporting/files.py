@@ -10,7 +10,8 @@ from typing import Any, Final
 import duckdb
 
 from warehouse.exporting.choosing import Choice
-from warehouse.tables import BY_NAME, Table
+from warehouse.spec import Table
+from warehouse.tables import BY_NAME
 
 TABLES: Final = ("mentions", "mention_sectors", "mention_actors", "articles")
 DIMENSIONS: Final = ("countries", "event_types", "sectors")

@@ -16,7 +16,8 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from warehouse.exporting.choosing import ExportError
 from warehouse.exporting.files import COLUMN_HEADINGS, TABLES, columns_of, explained_columns, rows_sql
-from warehouse.tables import BY_NAME, Column
+from warehouse.spec import Column
+from warehouse.tables import BY_NAME
 
 ROW_LIMIT: Final = 1_048_576
 CELL_LIMIT: Final = 32_767
